@@ -1,0 +1,53 @@
+package org.gpuq.core.engine;
+
+import java.time.Instant;
+import java.util.List;
+import org.gpuq.core.job.End;
+import org.gpuq.core.job.JobProcess;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.model.GpuId;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.Token;
+import org.gpuq.core.model.User;
+
+/**
+ * What happened. Events are written to the journal before they count, and nothing but an event changes the state. Their
+ * names and components are the journal's format: new ones may be added, old ones stay readable.
+ */
+public sealed interface Event {
+    /**
+     * A daemon came up.
+     *
+     * @param bootId the kernel's id of this boot; another one means that no process survived
+     */
+    record DaemonStarted(String bootId, Instant at) implements Event {}
+
+    record Submitted(JobId job, JobSpec spec, Instant at) implements Event {}
+
+    /** The start is decided: the GPUs are leased from here on. */
+    record Starting(JobId job, Token token, List<GpuId> gpus, Instant at) implements Event {}
+
+    record Started(JobId job, JobProcess process, Instant at) implements Event {}
+
+    /** Somebody wants a started job to end; {@link SignalSent} follows. */
+    record CancelRequested(JobId job, User by, Instant at, long atMonotonicNanos) implements Event {}
+
+    /** The decision to send a signal to all of a job's processes. */
+    record SignalSent(JobId job, int signal) implements Event {}
+
+    /** The job is over. Its GPUs cool down until {@link LeaseEnded}. */
+    record Ended(JobId job, End end, Instant at, long atMonotonicNanos) implements Event {}
+
+    /** The last process of an ended job has gone. */
+    record ProcessesGone(JobId job) implements Event {}
+
+    /** The job's GPUs are clean and may be given away again. */
+    record LeaseEnded(JobId job, Instant at) implements Event {}
+
+    /** Old jobs leave the list. */
+    record Forgotten(List<JobId> jobs) implements Event {
+        public Forgotten {
+            jobs = List.copyOf(jobs);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.gpuq.core.engine;
+
+import java.time.Duration;
+
+/**
+ * What the decisions depend on and an administrator may set.
+ *
+ * @param slots CPU jobs that may run at once, at least 1
+ * @param cancelGrace from TERM to KILL
+ * @param snapshotMaxAge a poll begun longer ago admits nothing
+ * @param baselineBytes a GPU with at most this much memory in use counts as empty, if it is more than
+ *     {@code baselineRatio} of the total
+ * @param baselineRatio see there, 0 to 1
+ * @param keepEnded finished jobs kept in the list; older ones are forgotten
+ * @param maxQueued jobs that may wait at once, of all users
+ */
+public record Settings(
+        int slots,
+        Duration cancelGrace,
+        Duration snapshotMaxAge,
+        long baselineBytes,
+        double baselineRatio,
+        int keepEnded,
+        int maxQueued) {
+    public static final Settings DEFAULT =
+            new Settings(1, Duration.ofSeconds(10), Duration.ofSeconds(5), 512L << 20, 0.01, 10_000, 100_000);
+}

@@ -1,0 +1,30 @@
+package org.gpuq.core.gpu;
+
+import java.util.List;
+import org.gpuq.core.model.GpuId;
+import org.gpuq.core.model.JobId;
+
+/**
+ * A job's hold on GPUs, from the decision to start it until its processes have left and the GPUs are clean.
+ *
+ * @param phase whether the job still runs
+ */
+public record Lease(JobId job, List<GpuId> gpus, Phase phase) {
+    public Lease {
+        gpus = List.copyOf(gpus);
+    }
+
+    /** How far a lease has come. */
+    public sealed interface Phase {
+        /** The job starts or runs. */
+        record Held() implements Phase {}
+
+        /**
+         * The job ended; its GPUs are waited for.
+         *
+         * @param sinceNanos monotonic time of the end: only a poll begun later counts
+         * @param processesGone whether q-launch has seen its last process go
+         */
+        record Cooling(long sinceNanos, boolean processesGone) implements Phase {}
+    }
+}

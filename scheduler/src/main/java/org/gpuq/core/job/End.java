@@ -1,0 +1,51 @@
+package org.gpuq.core.job;
+
+import java.util.Optional;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.User;
+
+/** How a job ended; each case says all that is known. */
+public sealed interface End {
+    /** Its process exited with 0. */
+    record Finished(Usage usage) implements End {}
+
+    /** Its process exited with another code or was killed by a signal that nobody asked gpuq for. */
+    record Failed(ExitStatus status, Usage usage) implements End {}
+
+    /** Its program never ran. */
+    record NotStarted(StartFailure failure) implements End {}
+
+    /**
+     * Somebody took it back.
+     *
+     * @param status how its process ended, when it had one
+     */
+    record Cancelled(User by, Optional<ExitStatus> status, Usage usage) implements End {}
+
+    /** It never ran because {@code parent}, which it was to follow, did not finish successfully. */
+    record Skipped(JobId parent) implements End {}
+
+    /**
+     * What became of it cannot be known.
+     *
+     * @param reason a sentence without a full stop
+     */
+    record Lost(String reason) implements End {}
+
+    default boolean success() {
+        return this instanceof Finished;
+    }
+
+    /** What {@code wait} returns: the job's own code, 128 plus the signal, or 255 when it has none of its own. */
+    default int shellCode() {
+        return switch (this) {
+            case Finished finished -> 0;
+            case Failed failed -> failed.status().shellCode();
+            case NotStarted notStarted -> notStarted.failure().shellCode();
+            case Cancelled cancelled ->
+                cancelled.status().map(ExitStatus::shellCode).orElse(255);
+            case Skipped skipped -> 255;
+            case Lost lost -> 255;
+        };
+    }
+}

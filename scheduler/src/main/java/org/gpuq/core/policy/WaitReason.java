@@ -1,0 +1,69 @@
+package org.gpuq.core.policy;
+
+import java.util.List;
+import org.gpuq.core.model.JobId;
+
+/** Why a queued job does not run now. */
+public sealed interface WaitReason {
+    /** A person's sentence, without a full stop and without anything a user typed. */
+    String sentence();
+
+    /** @param pending those it follows that have not ended */
+    record Dependency(List<JobId> pending) implements WaitReason {
+        @Override
+        public String sentence() {
+            return "waits for job "
+                    + String.join(", ", pending.stream().map(JobId::toString).toList());
+        }
+    }
+
+    /** @param slots how many CPU jobs may run at once */
+    record Slots(int slots) implements WaitReason {
+        @Override
+        public String sentence() {
+            return slots == 1 ? "the one CPU slot is taken" : "all " + slots + " CPU slots are taken";
+        }
+    }
+
+    /**
+     * Too few GPUs are free.
+     *
+     * @param needed how many it asks for
+     * @param free how many could be given now
+     * @param others what holds the rest, such as {@code 2 leased, 1 foreign (carl pid 9911)}
+     */
+    record Gpus(int needed, int free, String others) implements WaitReason {
+        @Override
+        public String sentence() {
+            return "needs " + needed + (needed == 1 ? " GPU, " : " GPUs, ") + free + " free"
+                    + (others.isEmpty() ? "" : ": " + others);
+        }
+    }
+
+    /** @param why what keeps every GPU from being given away */
+    record Driver(String why) implements WaitReason {
+        @Override
+        public String sentence() {
+            return why;
+        }
+    }
+
+    /**
+     * @param ahead how many jobs of the same line come first, at least 1
+     * @param next the one right before it
+     */
+    record Behind(int ahead, JobId next) implements WaitReason {
+        @Override
+        public String sentence() {
+            return ahead == 1 ? "next after job " + next : ahead + " jobs are before it";
+        }
+    }
+
+    /** It could start at the next decision. */
+    record Turn() implements WaitReason {
+        @Override
+        public String sentence() {
+            return "about to start";
+        }
+    }
+}

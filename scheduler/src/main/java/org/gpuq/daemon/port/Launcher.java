@@ -1,0 +1,25 @@
+package org.gpuq.daemon.port;
+
+import java.util.List;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.Token;
+
+/** Starts jobs and signals them; what comes of it arrives at the loop as inputs. Calls do not wait for q-launch. */
+public interface Launcher {
+    /**
+     * @param environment the job's whole environment
+     * @param output path of its output file
+     */
+    void start(Token token, JobId job, JobSpec spec, List<RawBytes> environment, RawBytes output);
+
+    /** To every process of the job. */
+    void signal(Token token, int signal);
+
+    /** What became of a job that was started by an earlier daemon? */
+    void adopt(Token token);
+
+    /** Its end is in the journal: the exit record may go. */
+    void forget(Token token);
+}

@@ -1,0 +1,56 @@
+package org.gpuq.daemon.port;
+
+import java.util.List;
+import java.util.function.Predicate;
+import org.gpuq.core.engine.Input;
+import org.gpuq.core.engine.View;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.model.EnvironmentId;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.User;
+
+/** The queue as commands see it. Thread-safe; calls that change something return when the change is durable. */
+public interface Queue {
+    /** The latest published state, at the present moment. Never blocks. */
+    View view();
+
+    /**
+     * @return the new job's id, durable
+     * @throws RefusedException when it could never run, or cannot be stored
+     */
+    JobId submit(JobSpec spec) throws RefusedException, InterruptedException;
+
+    /**
+     * Takes jobs back, all or none.
+     *
+     * @throws RefusedException when one does not exist, has ended, or is not the caller's to cancel
+     */
+    void cancel(List<JobId> jobs, User by, boolean administrator) throws RefusedException, InterruptedException;
+
+    /** Reports what happened to a foreground job; returns when it is durable. */
+    void report(Input input) throws RefusedException, InterruptedException;
+
+    /**
+     * Keeps an environment for the submission that follows.
+     *
+     * @param environment {@code NAME=value} entries in the caller's order
+     */
+    EnvironmentId keep(List<RawBytes> environment) throws RefusedException;
+
+    /**
+     * The environment stored under {@code id}.
+     *
+     * @throws RefusedException when it cannot be read
+     */
+    List<RawBytes> environment(EnvironmentId id) throws RefusedException;
+
+    /**
+     * Waits until the job fulfils {@code condition} or is forgotten.
+     *
+     * @return the job as it then was
+     * @throws RefusedException when there is no such job, or it is forgotten meanwhile
+     */
+    Job await(JobId job, Predicate<Job> condition) throws RefusedException, InterruptedException;
+}
