@@ -17,8 +17,16 @@ public final class IdMap<V> implements Iterable<V> {
 
     private static final IdMap<?> EMPTY = new IdMap<>(null, 0, 0);
 
-    /** Branches: Node above shift 0, values at shift 0. */
-    private record Node(@Nullable Object[] slots, int used) {}
+    /** Holds nodes above shift 0 and values at shift 0; never changed once it is reachable. */
+    private static final class Node {
+        private final @Nullable Object[] slots;
+        private final int used;
+
+        Node(@Nullable Object[] slots, int used) {
+            this.slots = slots;
+            this.used = used;
+        }
+    }
 
     private final @Nullable Node root;
     private final int shift;
