@@ -1,10 +1,46 @@
 package org.gpuq.core.engine;
 
+import java.util.List;
+import org.gpuq.core.engine.Decision.Answer;
+import org.gpuq.core.policy.FirstInFirstOut;
+import org.gpuq.core.policy.Policy;
+
 /** Turns an input into events, and decides after each what starts. Pure. */
 public final class Engine {
+    static final Policy POLICY = new FirstInFirstOut();
+
     private Engine() {}
 
+    /**
+     * What follows from an input.
+     *
+     * @return events that apply to {@code state} one after the other
+     */
     public static Decision decide(State state, Surroundings surroundings, Input input) {
-        return new Decision(java.util.List.of(), new Decision.Answer.Done());
+        Draft draft = new Draft(state, surroundings);
+        Answer answer = answer(draft, input);
+        if (answer instanceof Answer.Refused) {
+            return new Decision(List.of(), answer);
+        }
+        HandOver.release(draft);
+        Schedule.start(draft);
+        Housekeeping.forgetOldest(draft);
+        return new Decision(draft.events(), answer);
+    }
+
+    private static Answer answer(Draft draft, Input input) {
+        return switch (input) {
+            case Input.DaemonStart start -> Reports.daemonStarted(draft, start);
+            case Input.Submit submit -> Submission.submit(draft, submit.spec());
+            case Input.Cancel cancel -> Cancelling.cancel(draft, cancel);
+            case Input.Launched launched -> Reports.launched(draft, launched);
+            case Input.NotLaunched notLaunched -> Reports.notLaunched(draft, notLaunched);
+            case Input.Exited exited -> Reports.exited(draft, exited);
+            case Input.Vanished vanished -> Reports.vanished(draft, vanished);
+            case Input.ProcessesGone gone -> Reports.processesGone(draft, gone);
+            case Input.Forget forget -> Housekeeping.forget(draft, forget);
+            case Input.Polled polled -> new Answer.Done();
+            case Input.Tick tick -> Cancelling.escalate(draft);
+        };
     }
 }

@@ -1,5 +1,14 @@
 package org.gpuq.core.engine;
 
+import java.util.Optional;
+import org.gpuq.core.gpu.Lease;
+import org.gpuq.core.gpu.Lease.Phase;
+import org.gpuq.core.job.End;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Run;
+import org.gpuq.core.model.JobId;
+
 /** The one place where the state changes. */
 public final class Transitions {
     private Transitions() {}
@@ -10,6 +19,156 @@ public final class Transitions {
      * @throws IllegalStateException when the event does not follow from the state: a fault in the program or the journal
      */
     public static State apply(State state, Event event) {
-        return state;
+        return switch (event) {
+            case Event.DaemonStarted started -> daemonStarted(state, started);
+            case Event.Submitted submitted -> submitted(state, submitted);
+            case Event.Starting starting -> starting(state, starting);
+            case Event.Started started -> started(state, started);
+            case Event.CancelRequested requested -> cancelRequested(state, requested);
+            case Event.SignalSent sent -> signalSent(state, sent);
+            case Event.Ended ended -> ended(state, ended);
+            case Event.ProcessesGone gone -> processesGone(state, gone);
+            case Event.LeaseEnded ended -> leaseEnded(state, ended);
+            case Event.Forgotten forgotten -> forgotten(state, forgotten);
+        };
+    }
+
+    private static State daemonStarted(State state, Event.DaemonStarted event) {
+        return StateEdit.of(state).boot(event.bootId()).done();
+    }
+
+    private static State submitted(State state, Event.Submitted event) {
+        check(event.job().value() == state.nextId(), event, "the next id is " + state.nextId());
+        Job job = new Job(event.job(), event.spec(), event.at(), new JobState.Queued());
+        return StateEdit.of(state).add(job).done();
+    }
+
+    private static State starting(State state, Event.Starting event) {
+        Job job = expect(state, event.job(), event);
+        check(
+                job.state() instanceof JobState.Queued,
+                event,
+                "the job is " + job.state().word());
+        check(event.gpus().size() == job.spec().resources().gpus(), event, "it asked for another number of GPUs");
+        for (Lease lease : state.leases().values()) {
+            check(lease.gpus().stream().noneMatch(event.gpus()::contains), event, "a GPU is leased to " + lease.job());
+        }
+        Run run =
+                new Run(event.token(), event.gpus(), event.at(), Optional.empty(), Optional.empty(), Optional.empty());
+        StateEdit edit = StateEdit.of(state).activate(job.with(new JobState.Starting(run)));
+        return event.gpus().isEmpty()
+                ? edit.done()
+                : edit.lease(new Lease(job.id(), event.gpus(), new Phase.Held()))
+                        .done();
+    }
+
+    private static State started(State state, Event.Started event) {
+        Job job = expect(state, event.job(), event);
+        if (!(job.state() instanceof JobState.Starting starting)) {
+            throw broken(event, "the job is " + job.state().word());
+        }
+        Run was = starting.run();
+        Run run = new Run(
+                was.token(),
+                was.gpus(),
+                was.leasedAt(),
+                Optional.of(event.process()),
+                Optional.of(event.at()),
+                was.cancellation());
+        return StateEdit.of(state).replace(job.with(new JobState.Running(run))).done();
+    }
+
+    private static State cancelRequested(State state, Event.CancelRequested event) {
+        Job job = expect(state, event.job(), event);
+        Run.Cancellation wish = new Run.Cancellation(event.by(), event.at(), event.atMonotonicNanos(), 0);
+        return cancelling(state, job, wish, event);
+    }
+
+    private static State signalSent(State state, Event.SignalSent event) {
+        Job job = expect(state, event.job(), event);
+        if (!job.state().active()) {
+            return state; // to what an ended job left behind: the signal is an effect, nothing here changes
+        }
+        Run.Cancellation was = job.state()
+                .maybeRun()
+                .flatMap(Run::cancellation)
+                .orElseThrow(() -> broken(event, "nobody asked for the job's end"));
+        return cancelling(
+                state, job, new Run.Cancellation(was.by(), was.at(), was.atMonotonicNanos(), event.signal()), event);
+    }
+
+    private static State cancelling(State state, Job job, Run.Cancellation wish, Event event) {
+        JobState next = switch (job.state()) {
+            case JobState.Starting starting -> new JobState.Starting(with(starting.run(), wish));
+            case JobState.Running running -> new JobState.Running(with(running.run(), wish));
+            case JobState.Queued queued -> throw broken(event, "the job is queued");
+            case JobState.Ended ended -> throw broken(event, "the job has ended");
+        };
+        return StateEdit.of(state).replace(job.with(next)).done();
+    }
+
+    private static Run with(Run run, Run.Cancellation wish) {
+        return new Run(run.token(), run.gpus(), run.leasedAt(), run.process(), run.startedAt(), Optional.of(wish));
+    }
+
+    private static State ended(State state, Event.Ended event) {
+        Job job = expect(state, event.job(), event);
+        check(!(job.state() instanceof JobState.Ended), event, "the job has ended already");
+        boolean was = job.state().active();
+        check(was || startless(event.end()), event, "the job never started");
+        StateEdit edit = StateEdit.of(state)
+                .end(job.with(new JobState.Ended(event.end(), job.state().maybeRun(), event.at())));
+        Lease lease = state.leases().get(job.id());
+        if (lease != null) {
+            // Of a start that failed nothing can be left, and a foreground job or a lost one has nobody who would tell.
+            boolean gone = event.end() instanceof End.NotStarted
+                    || event.end() instanceof End.Lost
+                    || job.spec().foreground();
+            edit.lease(new Lease(job.id(), lease.gpus(), new Phase.Cooling(event.atMonotonicNanos(), gone)));
+        }
+        return edit.done();
+    }
+
+    private static boolean startless(End end) {
+        return end instanceof End.Cancelled || end instanceof End.Skipped;
+    }
+
+    private static State processesGone(State state, Event.ProcessesGone event) {
+        Lease lease = state.leases().get(event.job());
+        if (lease == null || !(lease.phase() instanceof Phase.Cooling cooling)) {
+            throw broken(event, "its GPUs do not cool down");
+        }
+        return StateEdit.of(state)
+                .lease(new Lease(lease.job(), lease.gpus(), new Phase.Cooling(cooling.sinceNanos(), true)))
+                .done();
+    }
+
+    private static State leaseEnded(State state, Event.LeaseEnded event) {
+        check(state.leases().containsKey(event.job()), event, "it has no lease");
+        return StateEdit.of(state).release(event.job()).done();
+    }
+
+    private static State forgotten(State state, Event.Forgotten event) {
+        StateEdit edit = StateEdit.of(state);
+        for (JobId id : event.jobs()) {
+            Job job = expect(state, id, event);
+            check(job.state() instanceof JobState.Ended, event, "job " + id + " has not ended");
+            edit.forget(id);
+        }
+        return edit.done();
+    }
+
+    private static Job expect(State state, JobId id, Event event) {
+        return state.job(id).orElseThrow(() -> broken(event, "there is no job " + id));
+    }
+
+    private static void check(boolean holds, Event event, String why) {
+        if (!holds) {
+            throw broken(event, why);
+        }
+    }
+
+    private static IllegalStateException broken(Event event, String why) {
+        return new IllegalStateException(event + " does not follow: " + why);
     }
 }

@@ -1,12 +1,17 @@
 package org.gpuq.core.engine;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.GpuState;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobState;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Now;
+import org.gpuq.core.policy.Verdict;
 import org.gpuq.core.policy.WaitReason;
 
 /**
@@ -17,16 +22,55 @@ import org.gpuq.core.policy.WaitReason;
 public record View(State state, GpuSnapshot gpus, Settings settings, Now now) {
     /** State of every GPU of the snapshot, in its order. */
     public Map<GpuId, GpuState> gpuStates() {
-        return Map.of();
+        return Schedule.gpuStates(this);
     }
 
     /** Why each queued job waits, in the order in which they would start within their line. */
     public Map<JobId, WaitReason> waits() {
-        return Map.of();
+        Map<JobId, WaitReason> reasons = new LinkedHashMap<>();
+        Engine.POLICY.judge(Schedule.situation(this), (job, verdict) -> {
+            reasons.put(job.id(), reason(verdict));
+            return true;
+        });
+        for (JobId id : state.held()) {
+            reasons.put(id, dependency(state.job(id).orElseThrow()));
+        }
+        return reasons;
     }
 
     /** Why one queued job waits; empty when it is not queued. */
-    public Optional<WaitReason> wait(JobId job) {
-        return Optional.empty();
+    public Optional<WaitReason> wait(JobId id) {
+        Optional<Job> queued = state.job(id).filter(job -> job.state() instanceof JobState.Queued);
+        if (queued.isEmpty()) {
+            return Optional.empty();
+        }
+        if (state.held().contains(id.value())) {
+            return queued.map(this::dependency);
+        }
+        WaitReason[] found = {new WaitReason.Turn()};
+        Engine.POLICY.judge(Schedule.situation(this), (job, verdict) -> {
+            if (job.id().equals(id)) {
+                found[0] = reason(verdict);
+                return false;
+            }
+            return true;
+        });
+        return Optional.of(found[0]);
+    }
+
+    private static WaitReason reason(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Start start -> new WaitReason.Turn();
+            case Verdict.Wait wait -> wait.reason();
+        };
+    }
+
+    private WaitReason dependency(Job job) {
+        List<JobId> pending = job.spec().after().stream()
+                .filter(parent -> state.job(parent)
+                        .filter(found -> !(found.state() instanceof JobState.Ended))
+                        .isPresent())
+                .toList();
+        return new WaitReason.Dependency(pending);
     }
 }

@@ -15,7 +15,7 @@ import org.gpuq.core.model.GpuId;
 public record GpuSnapshot(Driver driver, List<ObservedGpu> gpus, long begunNanos) {
     /** Before the first poll has come back. */
     public static final GpuSnapshot NONE =
-            new GpuSnapshot(new Driver.Absent("the GPUs have not been looked at yet"), List.of(), Long.MIN_VALUE);
+            new GpuSnapshot(new Driver.Failing("the GPUs have not been looked at yet"), List.of(), Long.MIN_VALUE);
 
     public GpuSnapshot {
         gpus = List.copyOf(gpus);

@@ -1,0 +1,109 @@
+package org.gpuq.core.engine;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.gpuq.core.engine.Decision.Answer;
+import org.gpuq.core.engine.Refusal.Kind;
+import org.gpuq.core.gpu.Lease;
+import org.gpuq.core.gpu.Lease.Phase;
+import org.gpuq.core.job.End;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Run;
+import org.gpuq.core.job.Usage;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.Now;
+
+/** Takes jobs back: TERM first, KILL after the grace. */
+final class Cancelling {
+    static final int SIGKILL = 9;
+    static final int SIGTERM = 15;
+
+    private Cancelling() {}
+
+    /** All or none: a wrong id among many changes nothing. */
+    static Answer cancel(Draft draft, Input.Cancel cancel) {
+        Set<JobId> ids = new TreeSet<>(cancel.jobs());
+        for (JobId id : ids) {
+            Optional<Refusal> refusal = objection(draft.state(), cancel, id);
+            if (refusal.isPresent()) {
+                return new Answer.Refused(refusal.get());
+            }
+        }
+        // From the last to the first, so that a cancelled parent does not first skip a child that is cancelled too.
+        new TreeSet<>(ids).descendingSet().forEach(id -> cancel(draft, cancel, id));
+        return new Answer.Done();
+    }
+
+    private static Optional<Refusal> objection(State state, Input.Cancel cancel, JobId id) {
+        Optional<Job> found = state.job(id);
+        if (found.isEmpty()) {
+            return Optional.of(
+                    new Refusal(Kind.NOT_FOUND, "there is no job " + id, "'q list --all' shows the jobs there are"));
+        }
+        Job job = found.get();
+        if (!cancel.administrator() && !job.spec().user().is(cancel.by())) {
+            return Optional.of(new Refusal(
+                    Kind.NOT_PERMITTED,
+                    "job " + id + " is not yours to cancel: it belongs to "
+                            + job.spec().user().name(),
+                    "ask its owner or an administrator"));
+        }
+        return job.state() instanceof JobState.Ended && !leftovers(state, id)
+                ? Optional.of(new Refusal(
+                        Kind.FAILED,
+                        "job " + id + " has already ended (" + job.state().word() + ")",
+                        ""))
+                : Optional.empty();
+    }
+
+    /** Whether an ended job still has processes that keep its GPUs. */
+    private static boolean leftovers(State state, JobId id) {
+        Lease lease = state.leases().get(id);
+        return lease != null && lease.phase() instanceof Phase.Cooling cooling && !cooling.processesGone();
+    }
+
+    private static void cancel(Draft draft, Input.Cancel cancel, JobId id) {
+        Now now = draft.surroundings().now();
+        switch (draft.state().job(id).orElseThrow().state()) {
+            case JobState.Queued queued ->
+                Reports.end(draft, id, new End.Cancelled(cancel.by(), Optional.empty(), Usage.NONE));
+            case JobState.Starting starting -> request(draft, cancel, id, starting.run(), now);
+            case JobState.Running running -> request(draft, cancel, id, running.run(), now);
+            case JobState.Ended ended -> {
+                // Skipped meanwhile as the child of another one in the same request, or leftovers of it run on.
+                if (leftovers(draft.state(), id)) {
+                    draft.add(new Event.SignalSent(id, SIGKILL));
+                }
+            }
+        }
+    }
+
+    /** Asking twice changes nothing: the grace runs from the first time. */
+    private static void request(Draft draft, Input.Cancel cancel, JobId id, Run run, Now now) {
+        if (run.cancellation().isEmpty()) {
+            draft.add(new Event.CancelRequested(id, cancel.by(), now.wall(), now.monotonicNanos()));
+            draft.add(new Event.SignalSent(id, SIGTERM));
+        }
+    }
+
+    /** Whoever has not ended within the grace is killed. */
+    static Answer escalate(Draft draft) {
+        for (JobId id : draft.state().active()) {
+            draft.state()
+                    .job(id)
+                    .flatMap(job -> job.state().maybeRun())
+                    .flatMap(Run::cancellation)
+                    .filter(cancellation -> cancellation.lastSignal() != SIGKILL)
+                    .filter(cancellation -> graceOver(draft.surroundings(), cancellation))
+                    .ifPresent(cancellation -> draft.add(new Event.SignalSent(id, SIGKILL)));
+        }
+        return new Answer.Done();
+    }
+
+    private static boolean graceOver(Surroundings around, Run.Cancellation cancellation) {
+        long waited = around.now().monotonicNanos() - cancellation.atMonotonicNanos();
+        return waited >= around.settings().cancelGrace().toNanos();
+    }
+}

@@ -1,0 +1,40 @@
+package org.gpuq.core.engine;
+
+import java.util.Optional;
+import org.gpuq.core.gpu.Availability;
+import org.gpuq.core.gpu.GpuSnapshot;
+import org.gpuq.core.gpu.GpuSnapshot.Driver;
+import org.gpuq.core.gpu.Lease;
+import org.gpuq.core.gpu.Lease.Phase;
+import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.model.GpuId;
+
+/** Ends leases: when the job's processes have gone and a look taken after that finds its GPUs clean. */
+final class HandOver {
+    private HandOver() {}
+
+    static void release(Draft draft) {
+        for (Lease lease : draft.state().sortedLeases().values()) {
+            if (lease.phase() instanceof Phase.Cooling cooling && clean(draft.surroundings(), lease, cooling)) {
+                draft.add(new Event.LeaseEnded(
+                        lease.job(), draft.surroundings().now().wall()));
+            }
+        }
+    }
+
+    private static boolean clean(Surroundings around, Lease lease, Phase.Cooling cooling) {
+        GpuSnapshot gpus = around.gpus();
+        return cooling.processesGone()
+                && gpus.driver() instanceof Driver.Ready
+                && gpus.begunNanos() > cooling.sinceNanos()
+                && lease.gpus().stream().allMatch(id -> clean(around, lease, id));
+    }
+
+    /** A GPU that is no longer there has nothing left to wait for. */
+    private static boolean clean(Surroundings around, Lease lease, GpuId id) {
+        Optional<ObservedGpu> seen = around.gpus().gpu(id);
+        return seen.isEmpty()
+                || Availability.remainder(seen.get(), lease, Schedule.baseline(around.settings(), seen.get()))
+                        .isEmpty();
+    }
+}

@@ -1,0 +1,86 @@
+package org.gpuq.core.engine;
+
+import java.util.Optional;
+import org.gpuq.core.engine.Decision.Answer;
+import org.gpuq.core.engine.Refusal.Kind;
+import org.gpuq.core.gpu.GpuSnapshot;
+import org.gpuq.core.gpu.GpuSnapshot.Driver;
+import org.gpuq.core.job.End;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.JobState;
+import org.gpuq.core.model.JobId;
+
+/** Takes a job in, or says at once that it could never run. */
+final class Submission {
+    private Submission() {}
+
+    static Answer submit(Draft draft, JobSpec spec) {
+        Optional<Refusal> refusal = full(draft)
+                .or(() -> unknownParent(draft.state(), spec))
+                .or(() -> neverEnoughGpus(draft.surroundings().gpus(), spec));
+        if (refusal.isPresent()) {
+            return new Answer.Refused(refusal.get());
+        }
+        JobId id = new JobId(draft.state().nextId());
+        draft.add(new Event.Submitted(id, spec, draft.surroundings().now().wall()));
+        spec.after().stream()
+                .filter(parent -> failed(draft.state(), parent))
+                .findFirst()
+                .ifPresent(parent -> Reports.end(draft, id, new End.Skipped(parent)));
+        return new Answer.Accepted(id);
+    }
+
+    private static boolean failed(State state, JobId parent) {
+        return state.job(parent)
+                .filter(job -> job.state() instanceof JobState.Ended ended
+                        && !ended.end().success())
+                .isPresent();
+    }
+
+    private static Optional<Refusal> full(Draft draft) {
+        int limit = draft.surroundings().settings().maxQueued();
+        return draft.state().queued() < limit
+                ? Optional.empty()
+                : Optional.of(new Refusal(
+                        Kind.FAILED,
+                        "the queue is full: " + limit + " jobs wait already",
+                        "try again when some have started, or raise jobs.max_queued"));
+    }
+
+    private static Optional<Refusal> unknownParent(State state, JobSpec spec) {
+        return spec.after().stream()
+                .filter(parent -> state.job(parent).isEmpty())
+                .findFirst()
+                .map(parent -> new Refusal(
+                        Kind.NOT_FOUND,
+                        "there is no job " + parent + " to run after",
+                        "'q list --all' shows the jobs there are"));
+    }
+
+    /** While the driver fails nobody knows what the machine can do: the job waits, with that reason. */
+    private static Optional<Refusal> neverEnoughGpus(GpuSnapshot snapshot, JobSpec spec) {
+        int needed = spec.resources().gpus();
+        if (needed == 0) {
+            return Optional.empty();
+        }
+        return switch (snapshot.driver()) {
+            case Driver.Absent absent ->
+                Optional.of(new Refusal(
+                        Kind.FAILED,
+                        "no GPU can be used on this machine: " + absent.reason(),
+                        "'q demo' shows gpuq at work on simulated GPUs"));
+            case Driver.Ready ready -> tooMany(needed, snapshot.gpus().size());
+            case Driver.Failing failing -> Optional.empty();
+        };
+    }
+
+    private static Optional<Refusal> tooMany(int needed, int there) {
+        return needed <= there
+                ? Optional.empty()
+                : Optional.of(new Refusal(
+                        Kind.FAILED,
+                        "the job asks for " + Job.gpus(needed) + " and this machine has " + there,
+                        "'q gpu' lists them"));
+    }
+}

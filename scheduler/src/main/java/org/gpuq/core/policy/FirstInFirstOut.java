@@ -1,0 +1,98 @@
+package org.gpuq.core.policy;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.gpuq.core.gpu.GpuProcess;
+import org.gpuq.core.gpu.GpuState;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.Resources.Line;
+import org.gpuq.core.model.GpuId;
+import org.gpuq.core.model.JobId;
+
+/** First in, first out within each line: nobody overtakes, and a CPU job never waits for a GPU job. */
+public final class FirstInFirstOut implements Policy {
+    @Override
+    public void judge(Situation situation, BiPredicate<Job, Verdict> sink) {
+        walk(situation.line(Line.CPU), slots(situation), sink);
+        walk(situation.line(Line.GPU), gpus(situation), sink);
+    }
+
+    /** Gives jobs their verdict until one must wait; whoever comes after that one waits behind it. */
+    private static void walk(Iterable<Job> line, Function<Job, Verdict> room, BiPredicate<Job, Verdict> sink) {
+        int waiting = 0;
+        JobId previous = null;
+        for (Job job : line) {
+            Verdict verdict =
+                    previous == null ? room.apply(job) : new Verdict.Wait(new WaitReason.Behind(waiting, previous));
+            if (verdict instanceof Verdict.Wait) {
+                waiting++;
+                previous = job.id();
+            }
+            if (!sink.test(job, verdict)) {
+                return;
+            }
+        }
+    }
+
+    private static Function<Job, Verdict> slots(Situation situation) {
+        int[] left = {situation.slots() - situation.slotsTaken()};
+        return job -> left[0]-- > 0
+                ? new Verdict.Start(List.of())
+                : new Verdict.Wait(new WaitReason.Slots(situation.slots()));
+    }
+
+    private static Function<Job, Verdict> gpus(Situation situation) {
+        Deque<GpuId> free = new ArrayDeque<>(situation.gpus().stream()
+                .filter(Situation.Gpu::free)
+                .map(Situation.Gpu::id)
+                .toList());
+        return job -> {
+            int needed = job.spec().resources().gpus();
+            if (situation.driverTrouble().isPresent()) {
+                return new Verdict.Wait(
+                        new WaitReason.Driver(situation.driverTrouble().get()));
+            }
+            if (free.size() < needed) {
+                return new Verdict.Wait(new WaitReason.Gpus(needed, free.size(), others(situation)));
+            }
+            List<GpuId> given = free.stream().limit(needed).toList();
+            free.removeAll(given);
+            return new Verdict.Start(given);
+        };
+    }
+
+    /** What holds the GPUs that are not free, most first: {@code 2 leased, 1 foreign (carl pid 9911)}. */
+    private static String others(Situation situation) {
+        Map<String, List<GpuState>> byWord = situation.gpus().stream()
+                .filter(gpu -> !gpu.free())
+                .map(Situation.Gpu::state)
+                .collect(Collectors.groupingBy(GpuState::word, TreeMap::new, Collectors.toList()));
+        return byWord.entrySet().stream()
+                .sorted(Comparator.comparingInt(entry -> -entry.getValue().size()))
+                .map(entry -> entry.getValue().size() + " " + entry.getKey() + holders(entry.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String holders(List<GpuState> states) {
+        String names = states.stream()
+                .filter(GpuState.Foreign.class::isInstance)
+                .flatMap(
+                        state -> ((GpuState.Foreign) state).processes().stream().limit(1))
+                .map(FirstInFirstOut::holder)
+                .distinct()
+                .limit(3)
+                .collect(Collectors.joining(", "));
+        return names.isEmpty() ? "" : " (" + names + ")";
+    }
+
+    private static String holder(GpuProcess process) {
+        return process.user().map(user -> user.name() + " ").orElse("") + "pid " + process.pid();
+    }
+}
