@@ -1,0 +1,53 @@
+package org.gpuq.daemon.port;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.gpuq.core.model.RawBytes;
+
+/**
+ * The caller's {@code q}, as a command sees it. What is sent comes out in the order it was sent.
+ *
+ * <p>Thread-safe. The methods that send return when the bytes are on their way; they block their own thread alone while
+ * the client is slow to take them, and a client that takes nothing for too long is dropped. To a client that is gone
+ * they do nothing: {@link #gone} and {@link #onGone} tell.
+ */
+public interface Client {
+
+    Caller caller();
+
+    /** Prints bytes on the caller's standard output, as they are. */
+    void out(byte[] bytes) throws InterruptedException;
+
+    /** Prints bytes on the caller's standard error, as they are. */
+    void err(byte[] bytes) throws InterruptedException;
+
+    /**
+     * Copies a file to the caller's standard output. The client opens it itself, so with the caller's rights; when it
+     * cannot, it says so and {@link ForegroundEvent.FileFailed} comes.
+     *
+     * @param offset where to begin in bytes; negative: with the last {@code -offset} lines
+     * @param follow whether to go on as the file grows, until {@link #endFile}
+     */
+    void showFile(RawBytes path, long offset, boolean follow) throws InterruptedException;
+
+    /** Copies what is left of a followed file, then stops following it. */
+    void endFile() throws InterruptedException;
+
+    /** Runs a job in the caller's terminal; {@link #await} tells how it goes. At most one at a time. */
+    void run(ForegroundOrder order) throws InterruptedException;
+
+    /** Sends a signal to the foreground job's process. Nothing happens when there is none. */
+    void signal(int number) throws InterruptedException;
+
+    /** Waits for the client's next report. */
+    ForegroundEvent await() throws InterruptedException;
+
+    /** Waits for the client's next report, at most for {@code limit}. */
+    Optional<ForegroundEvent> await(Duration limit) throws InterruptedException;
+
+    /** Whether the client has ended or was dropped. */
+    boolean gone();
+
+    /** Calls {@code action} on a thread of its own once the client is gone, at once if it is. */
+    void onGone(Runnable action);
+}
