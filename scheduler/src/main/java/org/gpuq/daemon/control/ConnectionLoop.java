@@ -1,0 +1,242 @@
+package org.gpuq.daemon.control;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.newsclub.net.unix.AFUNIXSelectorProvider;
+import org.newsclub.net.unix.AFUNIXServerSocketChannel;
+import org.newsclub.net.unix.AFUNIXSocketChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The thread that accepts, reads, and closes. It sleeps as long as nothing happens and nobody is late. */
+final class ConnectionLoop implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionLoop.class);
+    private static final long SWEEP_MILLIS = 500;
+    private static final long LAST_ANSWERS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int READ_BYTES = 64 << 10;
+    private static final int NOT_PERMITTED = 4;
+    private static final int FAILED = 1;
+
+    private enum Phase {
+        ACCEPTING,
+        ANSWERING,
+        ENDING
+    }
+
+    private final AFUNIXServerSocketChannel server;
+    private final SocketFile file;
+    private final Admission admission;
+    private final ControlLimits limits;
+    private final Calls calls;
+    private final Quotas quotas;
+    private final Selector selector;
+    private final SelectionKey accepting;
+    private final Map<AFUNIXSocketChannel, Connection> connections = new HashMap<>();
+    private final ConcurrentLinkedQueue<AFUNIXSocketChannel> needAttention = new ConcurrentLinkedQueue<>();
+    private final ByteBuffer scratch = ByteBuffer.allocateDirect(READ_BYTES);
+    private volatile Phase phase = Phase.ACCEPTING;
+    private long nextSweep;
+    private boolean deadlines;
+
+    ConnectionLoop(
+            AFUNIXServerSocketChannel server, SocketFile file, Admission admission, ControlLimits limits, Calls calls)
+            throws IOException {
+        this.server = server;
+        this.file = file;
+        this.admission = admission;
+        this.limits = limits;
+        this.calls = calls;
+        this.quotas = new Quotas(limits);
+        this.selector = AFUNIXSelectorProvider.provider().openSelector();
+        server.configureBlocking(false);
+        this.accepting = server.register(selector, SelectionKey.OP_ACCEPT);
+    }
+
+    void stopAccepting() {
+        phase = Phase.ANSWERING;
+        selector.wakeup();
+    }
+
+    void stop() {
+        phase = Phase.ENDING;
+        selector.wakeup();
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (phase == Phase.ACCEPTING) {
+                turn();
+            }
+            server.close();
+            file.remove();
+            while (phase == Phase.ANSWERING) {
+                turn();
+            }
+            long until = System.nanoTime() + LAST_ANSWERS_NANOS;
+            deadlines = true;
+            while (System.nanoTime() < until
+                    && connections.values().stream().anyMatch(c -> c.outbox().hasQueued())) {
+                turn();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the control socket failed", e);
+        } finally {
+            List.copyOf(connections.keySet()).forEach(this::drop);
+        }
+    }
+
+    private void turn() throws IOException {
+        selector.select(deadlines ? SWEEP_MILLIS : 0);
+        for (var channel = needAttention.poll(); channel != null; channel = needAttention.poll()) {
+            attend(channel);
+        }
+        var selected = selector.selectedKeys();
+        for (SelectionKey key : List.copyOf(selected)) {
+            if (key == accepting) {
+                acceptAll();
+            } else if (key.channel() instanceof AFUNIXSocketChannel channel) {
+                serve(channel, key);
+            }
+        }
+        selected.clear();
+        sweep();
+    }
+
+    private void acceptAll() {
+        try {
+            for (var channel = server.accept(); channel != null; channel = server.accept()) {
+                admit(channel);
+            }
+        } catch (IOException e) {
+            // Out of descriptors, say: look again at the next sweep instead of at once and for ever.
+            LOG.warn("no connection can be accepted", e);
+            accepting.interestOps(0);
+            deadlines = true;
+        }
+    }
+
+    private void admit(AFUNIXSocketChannel channel) throws IOException {
+        Peer peer;
+        try {
+            channel.configureBlocking(false);
+            peer = Peer.of(channel);
+        } catch (IOException e) {
+            LOG.debug("a client left at once", e);
+            channel.close();
+            return;
+        }
+        if (!admission.admits(peer.uid())) {
+            refuse(
+                    channel,
+                    "This daemon is another user's. Use your own: unset GPUQ_SOCKET, GPUQ_DIR and TS_SOCKET.",
+                    NOT_PERMITTED);
+            return;
+        }
+        Optional<String> full = quotas.connect(peer.uid());
+        if (full.isPresent()) {
+            refuse(channel, full.get() + " Try again when some have ended.", FAILED);
+            return;
+        }
+        connections.put(channel, new Connection(channel, peer, () -> ask(channel), quotas, limits, calls::begin));
+        SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+        serve(channel, key); // q sends its request with the connection: it is often there already
+        deadlines = true;
+    }
+
+    private static void refuse(AFUNIXSocketChannel channel, String why, int status) throws IOException {
+        byte[] sentence = ("q: " + why + "\n").getBytes(StandardCharsets.UTF_8);
+        try (channel) {
+            channel.write(ByteBuffer.wrap(Frames.joined(
+                    List.of(Frames.frame(Frames.STDERR, sentence), Frames.frame(Frames.EXIT, (byte) status)))));
+        } catch (IOException e) {
+            LOG.debug("a refused client left first", e);
+        }
+    }
+
+    private void ask(AFUNIXSocketChannel channel) {
+        needAttention.add(channel);
+        selector.wakeup();
+    }
+
+    private void attend(AFUNIXSocketChannel channel) {
+        SelectionKey key = channel.keyFor(selector);
+        if (key != null && key.isValid() && connections.containsKey(channel)) {
+            serve(channel, key);
+        }
+    }
+
+    /** Reads, writes on, closes: whatever this connection needs now. */
+    private void serve(AFUNIXSocketChannel channel, SelectionKey key) {
+        Connection connection = connections.get(channel);
+        if (connection == null) {
+            return;
+        }
+        try {
+            boolean there = connection.read(scratch);
+            connection.outbox().flush();
+            if (!there || connection.outbox().broken()) {
+                drop(channel);
+                return;
+            }
+            boolean queued = connection.outbox().hasQueued();
+            key.interestOps(queued ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+            deadlines |= queued;
+        } catch (IOException e) {
+            LOG.debug("connection of uid {} broke", connection.peer().uid(), e);
+            drop(channel);
+        } catch (ProtocolViolation e) {
+            LOG.info(
+                    "connection of uid {} (pid {}) closed: {}",
+                    connection.peer().uid(),
+                    connection.peer().pid(),
+                    e.getMessage());
+            drop(channel);
+        }
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        if (!deadlines || now < nextSweep) {
+            return;
+        }
+        nextSweep = now + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
+        var late = new ArrayList<AFUNIXSocketChannel>();
+        deadlines = false;
+        connections.forEach((channel, connection) -> {
+            if (connection.overdue(now)) {
+                late.add(channel);
+            } else {
+                deadlines |= connection.hasDeadline();
+            }
+        });
+        late.forEach(this::drop);
+        if (accepting.isValid()) {
+            accepting.interestOps(SelectionKey.OP_ACCEPT);
+        }
+    }
+
+    private void drop(AFUNIXSocketChannel channel) {
+        Connection connection = connections.remove(channel);
+        if (connection == null) {
+            return;
+        }
+        try {
+            connection.close();
+        } catch (IOException e) {
+            LOG.debug("closing a connection failed", e);
+        }
+    }
+}
