@@ -105,7 +105,7 @@ final class ConnectionLoop implements Runnable {
         }
         var selected = selector.selectedKeys();
         for (SelectionKey key : List.copyOf(selected)) {
-            if (key == accepting) {
+            if (key.equals(accepting)) {
                 acceptAll();
             } else if (key.channel() instanceof AFUNIXSocketChannel channel) {
                 serve(channel, key);

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
-import org.gpuq.daemon.port.Limit;
 import org.gpuq.daemon.port.Request;
 import org.gpuq.daemon.port.Terminal;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class OpeningReader {
     private @Nullable List<RawBytes> arguments;
     private @Nullable List<RawBytes> environment;
     private @Nullable RawBytes directory;
-    private @Nullable List<Limit> limits;
+    private @Nullable List<ResourceLimit> limits;
 
     /** Takes the next frame; the opening is there with GO or RESUME. */
     Optional<Opening> accept(int type, byte[] payload) throws ProtocolViolation {
@@ -82,13 +82,13 @@ final class OpeningReader {
         }
     }
 
-    private static List<Limit> limits(ByteBuffer payload) throws ProtocolViolation {
+    private static List<ResourceLimit> limits(ByteBuffer payload) throws ProtocolViolation {
         if (payload.remaining() % LIMIT_BYTES != 0) {
             throw new ProtocolViolation("LIMITS of " + payload.remaining() + " bytes");
         }
-        var limits = new ArrayList<Limit>();
+        var limits = new ArrayList<ResourceLimit>();
         while (payload.hasRemaining()) {
-            limits.add(new Limit(payload.getLong(), payload.getLong()));
+            limits.add(new ResourceLimit(payload.getLong(), payload.getLong()));
         }
         return limits;
     }

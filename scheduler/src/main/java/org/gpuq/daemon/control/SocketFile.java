@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import org.newsclub.net.unix.AFUNIXSelectorProvider;
 import org.newsclub.net.unix.AFUNIXServerSocketChannel;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
@@ -26,11 +27,11 @@ final class SocketFile {
     private static final int TYPE_SOCKET = 0140000;
 
     private final Path path;
-    private final Object identity;
+    private final long inode;
 
-    private SocketFile(Path path, Object identity) {
+    private SocketFile(Path path, long inode) {
         this.path = path;
-        this.identity = identity;
+        this.inode = inode;
     }
 
     /**
@@ -48,13 +49,13 @@ final class SocketFile {
         channel.bind(address, BACKLOG);
         channel.setDeleteOnClose(false);
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode(admission)));
-        return new SocketFile(path, attributes(path).get("ino"));
+        return new SocketFile(path, Facts.of(path).inode());
     }
 
     /** Removes the socket, unless something else has taken its place. */
     void remove() throws IOException {
         try {
-            if (identity.equals(attributes(path).get("ino"))) {
+            if (inode == Facts.of(path).inode()) {
                 Files.delete(path);
             }
         } catch (NoSuchFileException e) {
@@ -70,18 +71,18 @@ final class SocketFile {
     }
 
     private static void removeStale(Path path) throws IOException {
-        Map<String, Object> found;
+        Facts found;
         try {
-            found = attributes(path);
+            found = Facts.of(path);
         } catch (NoSuchFileException e) {
             return;
         }
-        if (((int) found.get("mode") & TYPE_MASK) != TYPE_SOCKET) {
+        if ((found.mode() & TYPE_MASK) != TYPE_SOCKET) {
             throw new IOException("There is something else where the socket should be: " + path
                     + ". It is left as it is; move it away, or choose another directory.");
         }
-        if (!found.get("uid").equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-            throw new IOException("The socket " + path + " belongs to another user (uid " + found.get("uid")
+        if (found.uid() != Facts.of(Path.of("/proc/self/task")).uid()) {
+            throw new IOException("The socket " + path + " belongs to another user (uid " + found.uid()
                     + "). It is left as it is; choose another directory.");
         }
         if (answers(path)) {
@@ -100,7 +101,18 @@ final class SocketFile {
         }
     }
 
-    private static Map<String, Object> attributes(Path path) throws IOException {
-        return Files.readAttributes(path, "unix:mode,uid,ino", LinkOption.NOFOLLOW_LINKS);
+    private record Facts(int mode, int uid, long inode) {
+
+        static Facts of(Path path) throws IOException {
+            Map<String, Object> found = Files.readAttributes(path, "unix:mode,uid,ino", LinkOption.NOFOLLOW_LINKS);
+            return new Facts(
+                    number(found, "mode").intValue(),
+                    number(found, "uid").intValue(),
+                    number(found, "ino").longValue());
+        }
+
+        private static Number number(Map<String, Object> found, String name) {
+            return (Number) Objects.requireNonNull(found.get(name), name);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.gpuq.daemon.port;
 
 import java.util.List;
+import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.model.RawBytes;
 
 /**
@@ -18,7 +19,7 @@ public record Request(
         List<RawBytes> environment,
         RawBytes directory,
         int umask,
-        List<Limit> limits,
+        List<ResourceLimit> limits,
         Terminal terminal) {
 
     public Request {
