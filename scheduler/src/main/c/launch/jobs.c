@@ -1,0 +1,313 @@
+/* What q-launch knows of each job that has a process left. Everything else is in the exit records, so that a new
+ * q-launch knows as much as the one before it: a job comes into this table when it is started, or adopted. */
+#include "launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BUCKETS = 256, RETRY_MS = 50 };
+
+struct job {
+    struct job *next;
+    uint8_t token[TOKEN_BYTES];
+    pid_t supervisor; /* 0: it is gone */
+    pid_t orphan;     /* the job's process, which fell to us when its supervisor was killed; else 0 */
+    bool child;       /* the supervisor is ours to reap; else `watch` tells when it ends */
+    int watch;        /* of the adopted supervisor, later of the cgroup or process that outlived it; else -1 */
+    bool ended;       /* how it ended was told */
+    bool empty;
+    bool forgotten;
+};
+
+static struct job *table[BUCKETS];
+static int unsettled; /* adopted supervisors that did not write their pid yet */
+
+static struct job **slot(const uint8_t *token) {
+    struct job **at = &table[token[0]];
+    while (*at != NULL && memcmp((*at)->token, token, TOKEN_BYTES) != 0) {
+        at = &(*at)->next;
+    }
+    return at;
+}
+
+static struct job *add(const uint8_t *token) {
+    struct job *job = calloc(1, sizeof *job);
+    if (job == NULL) {
+        say("out of memory");
+        exit(1);
+    }
+    memcpy(job->token, token, TOKEN_BYTES);
+    job->watch = -1;
+    *slot(token) = job;
+    return job;
+}
+
+static void watch(struct job *job, int fd, uint32_t events) {
+    if (job->watch >= 0) {
+        close(job->watch);
+    }
+    job->watch = fd;
+    if (fd >= 0 && loop_watch(fd, events, job) < 0) {
+        say("cannot watch a process: %s", strerror(errno));
+    }
+}
+
+/* Nothing of the job is left to wait for. */
+static void drop(struct job *job) {
+    struct job **at = slot(job->token);
+    if (!job->empty) {
+        loop_tell(EMPTY, job->token, TOKEN_BYTES);
+    }
+    if (job->forgotten) {
+        record_remove(job->token);
+    }
+    watch(job, -1, 0);
+    *at = job->next;
+    free(job);
+}
+
+static void tell_end(struct job *job, const struct record *record) {
+    loop_tell(record->end.type, record->end.payload, record->end.length);
+    job->ended = true;
+    job->empty = job->empty || record->end.type == NOT_STARTED;
+}
+
+/* The supervisor is gone. What may be left: the job's process as our child, when the supervisor was killed (we are the
+ * next subreaper), a process that is not ours to wait for, a cgroup that somebody is still in. */
+static void settle(struct job *job) {
+    struct record record;
+    siginfo_t info;
+    loop_read_notes(); /* they may say all of it, and they come first */
+    bool known = record_read(job->token, &record) == 0;
+    job->supervisor = 0;
+    watch(job, -1, 0);
+    if (known && record.end.type != 0 && !job->ended) {
+        tell_end(job, &record);
+    }
+    if (known && !job->ended && record.process > 0 && job->orphan == 0
+        && waitid(P_PID, (id_t)record.process, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
+        job->orphan = record.process;
+        return; /* job_child_ended comes back here */
+    }
+    if (!job->ended) {
+        loop_tell(GONE, job->token, TOKEN_BYTES);
+        job->ended = true;
+    }
+    int members = known && !job->empty ? cgroup_watch(record.cgroup) : -1;
+    if (members >= 0) {
+        watch(job, members, EPOLLPRI);
+        return;
+    }
+    int process = known && !job->empty && record.process > 0 ? pid_descriptor(record.process) : -1;
+    if (process >= 0 && process_start(record.process, false) == record.process_start) {
+        watch(job, process, EPOLLIN);
+        return;
+    }
+    if (process >= 0) {
+        close(process);
+    }
+    if (known && !job->empty) {
+        cgroup_remove(record.cgroup);
+    }
+    drop(job);
+}
+
+static void refuse(const uint8_t *token, enum stage stage, int error) {
+    uint8_t payload[TOKEN_BYTES + 5];
+    memcpy(payload, token, TOKEN_BYTES);
+    payload[TOKEN_BYTES] = (uint8_t)stage;
+    put_u32(payload + TOKEN_BYTES + 1, (uint32_t)error);
+    loop_tell(NOT_STARTED, payload, sizeof payload);
+}
+
+/* A token starts once, however often it is asked for: the record, made before the fork, is the proof. */
+void job_start(struct buffer *input, const struct frame *order, const uint8_t *token) {
+    int record = record_create(token);
+    if (record < 0 && errno == EEXIST) {
+        job_adopt(token);
+        return;
+    }
+    if (record < 0) {
+        refuse(token, STAGE_RECORD, errno);
+        return;
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        supervise(input, order, token, record);
+    }
+    int error = errno;
+    close(record);
+    if (pid < 0) {
+        record_remove(token);
+        refuse(token, STAGE_SUPERVISOR, error);
+        return;
+    }
+    struct job *job = add(token);
+    job->supervisor = pid;
+    job->child = true;
+}
+
+/* Watches the supervisor of an earlier q-launch. Its pid is in the record; held by a descriptor it is proven to be the
+ * right one when the record is still locked afterwards. */
+static void find_supervisor(struct job *job, struct record *record) {
+    if (record->supervisor == 0) {
+        return; /* it was forked just now; job_retry looks again */
+    }
+    int fd = pid_descriptor(record->supervisor);
+    int error = errno;
+    if (record_read(job->token, record) == 0 && record->alive) {
+        if (fd < 0) {
+            say("cannot watch a supervisor: %s", strerror(error));
+            return;
+        }
+        job->supervisor = record->supervisor;
+        watch(job, fd, EPOLLIN);
+        return;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+void job_adopt(const uint8_t *token) {
+    struct record record;
+    struct job *job = *slot(token);
+    bool known = record_read(token, &record) == 0;
+    if (job == NULL && !known) {
+        loop_tell(GONE, token, TOKEN_BYTES);
+        return;
+    }
+    if (job == NULL) {
+        job = add(token);
+        if (record.alive) {
+            find_supervisor(job, &record);
+            unsettled += record.alive && job->supervisor == 0;
+        }
+        if (!record.alive) {
+            settle(job);
+            return;
+        }
+    }
+    if (known && record.end.type != 0) {
+        tell_end(job, &record);
+    } else if (job->ended) {
+        loop_tell(GONE, token, TOKEN_BYTES);
+    } else if (known && record.started.type != 0) {
+        loop_tell(STARTED, record.started.payload, record.started.length);
+    }
+    if (job->empty) {
+        loop_tell(EMPTY, token, TOKEN_BYTES);
+    }
+}
+
+int job_retry(void) {
+    int before = unsettled;
+    unsettled = 0;
+    for (int i = 0; before > 0 && i < BUCKETS; i++) {
+        struct job *next;
+        for (struct job *job = table[i]; job != NULL; job = next) {
+            struct record record;
+            next = job->next;
+            if (job->supervisor != 0 || job->watch >= 0 || job->orphan != 0) {
+                continue;
+            }
+            if (record_read(job->token, &record) == 0 && record.alive) {
+                find_supervisor(job, &record);
+            }
+            if (!record.alive) {
+                settle(job);
+            } else if (job->supervisor == 0) {
+                unsettled++;
+            }
+        }
+    }
+    return unsettled > 0 ? RETRY_MS : -1;
+}
+
+void job_forget(const uint8_t *token) {
+    struct record record;
+    struct job *job = *slot(token);
+    if (job != NULL) {
+        job->forgotten = true; /* the record stays as long as processes do: a new q-launch finds them by it */
+    } else if (record_read(token, &record) == 0 && !record.alive) {
+        record_remove(token);
+    }
+}
+
+void job_kill(const uint8_t *token, int signal_number) {
+    struct record record;
+    struct job *job = *slot(token);
+    if (job == NULL || signal_number < 1 || signal_number > SIGRTMAX) {
+        return;
+    }
+    union sigval value = {.sival_int = signal_number};
+    if (job->supervisor != 0 && job->child) {
+        (void)sigqueue(job->supervisor, SIGRTMIN, value); /* not yet reaped, so the pid is its own */
+    } else if (job->supervisor != 0) {
+        siginfo_t info = {.si_signo = SIGRTMIN, .si_code = SI_QUEUE};
+        info.si_pid = getpid();
+        info.si_uid = getuid();
+        info.si_value = value;
+        (void)syscall(SYS_pidfd_send_signal, job->watch, SIGRTMIN, &info, 0);
+    } else if (record_read(token, &record) == 0) {
+        bool same = record.process > 0 && process_start(record.process, false) == record.process_start;
+        (void)reach(same ? record.process : 0, true, record.cgroup, signal_number);
+    }
+}
+
+/* From a supervisor: passed on as it is. */
+void job_note(const struct frame *frame) {
+    struct job *job = frame->length >= TOKEN_BYTES ? *slot(frame->payload) : NULL;
+    bool end = frame->type == EXITED || frame->type == NOT_STARTED;
+    if (job == NULL || (end && job->ended) || (frame->type == EMPTY && job->empty)) {
+        return;
+    }
+    job->ended = job->ended || end;
+    job->empty = job->empty || frame->type == EMPTY || frame->type == NOT_STARTED;
+    loop_tell(frame->type, frame->payload, frame->length);
+}
+
+static void orphan_ended(struct job *job, int status, const struct rusage *usage) {
+    struct record record;
+    uint8_t payload[EXIT_BYTES];
+    int fd = record_open_again(job->token);
+    if (record_read(job->token, &record) == 0) {
+        record_exit_payload(payload, job->token, &record, status, usage);
+        if (fd < 0 || record_append(fd, EXITED, payload, sizeof payload) < 0) {
+            say("cannot write an exit record: %s", strerror(errno));
+        }
+        loop_tell(EXITED, payload, sizeof payload);
+        job->ended = true;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    settle(job);
+}
+
+void job_child_ended(pid_t pid, int status, const struct rusage *usage) {
+    for (int i = 0; i < BUCKETS; i++) {
+        for (struct job *job = table[i]; job != NULL; job = job->next) {
+            if (job->child && job->supervisor == pid) {
+                settle(job);
+                return;
+            }
+            if (job->orphan == pid) {
+                orphan_ended(job, status, usage);
+                return;
+            }
+        }
+    }
+}
+
+void job_watched(struct job *job) {
+    settle(job);
+}

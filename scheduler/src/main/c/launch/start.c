@@ -1,0 +1,228 @@
+/* From the job fields to the program. job_run is all that happens in the job's own process; what fails there is told
+ * to the supervisor through a pipe that a successful exec closes. */
+#include "launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Of a START frame, which names it exactly once and first; NULL: it does not. */
+const uint8_t *order_token(const struct frame *start) {
+    struct frame field;
+    uint8_t *rest = start->payload;
+    size_t length = start->length;
+    bool found = nested_frame(&rest, &length, &field) == FRAME_READY && field.type == FIELD_TOKEN
+                 && field.length == TOKEN_BYTES;
+    return found ? field.payload : NULL;
+}
+
+/* A path as a string: NULL when a NUL is in it. */
+static char *path_of(const struct frame *field) {
+    return memchr(field->payload, '\0', field->length) == NULL
+                   ? strndup((const char *)field->payload, field->length)
+                   : NULL;
+}
+
+static bool read_limits(const struct frame *field, struct order *order) {
+    if (field->length != RLIM_NLIMITS * 16) {
+        return false;
+    }
+    for (size_t i = 0; i < RLIM_NLIMITS; i++) {
+        order->limits[i].rlim_cur = get_u64(field->payload + 16 * i);
+        order->limits[i].rlim_max = get_u64(field->payload + 16 * i + 8);
+    }
+    order->limited = true;
+    return true;
+}
+
+static bool read_field(const struct frame *field, struct order *order) {
+    switch (field->type) {
+        case FIELD_TOKEN:
+            memcpy(order->token, field->payload, TOKEN_BYTES);
+            return true;
+        case FIELD_ARGUMENTS:
+            order->arguments = string_list(field->payload, field->length);
+            return order->arguments != NULL && order->arguments[0] != NULL;
+        case FIELD_ENVIRONMENT:
+            order->environment = string_list(field->payload, field->length);
+            return order->environment != NULL;
+        case FIELD_DIRECTORY:
+            order->directory = path_of(field);
+            return order->directory != NULL;
+        case FIELD_OUTPUT:
+            order->output = path_of(field);
+            return order->output != NULL;
+        case FIELD_UMASK:
+            order->umask = field->length == 4 ? get_u32(field->payload) & 0777 : 0;
+            return field->length == 4;
+        case FIELD_LIMITS:
+            return read_limits(field, order);
+        case FIELD_JOB:
+            order->job = field->length == 4 ? get_u32(field->payload) : 0;
+            return field->length == 4;
+        case FIELD_IDENTITY:
+            order->has_identity = field->length == 8;
+            order->uid = order->has_identity ? get_u32(field->payload) : 0;
+            order->gid = order->has_identity ? get_u32(field->payload + 4) : 0;
+            return order->has_identity;
+        default:
+            return false;
+    }
+}
+
+/* 0, or -1: not a whole order. The order points into the frame. */
+int order_read(const struct frame *start, struct order *order) {
+    struct frame field;
+    uint8_t *rest = start->payload;
+    size_t length = start->length;
+    unsigned seen = 0;
+    const unsigned needed = 1U << FIELD_TOKEN | 1U << FIELD_ARGUMENTS | 1U << FIELD_ENVIRONMENT
+                            | 1U << FIELD_DIRECTORY | 1U << FIELD_OUTPUT | 1U << FIELD_UMASK | 1U << FIELD_JOB;
+    *order = (struct order){0};
+    if (order_token(start) == NULL) {
+        return -1;
+    }
+    while (nested_frame(&rest, &length, &field) == FRAME_READY) {
+        if (field.type > FIELD_IDENTITY || (seen & 1U << field.type) != 0 || !read_field(&field, order)) {
+            return -1;
+        }
+        seen |= 1U << field.type;
+    }
+    return length == 0 && (seen & needed) == needed ? 0 : -1;
+}
+
+static noreturn void fail(int failures, enum stage stage) {
+    struct failure failure = {.stage = (int)stage, .error = errno};
+    (void)write_full(failures, &failure, sizeof failure);
+    _exit(127);
+}
+
+static bool in_group(gid_t group) {
+    gid_t groups[4096];
+    int count = getgroups(4096, groups);
+    for (int i = 0; i < count; i++) {
+        if (groups[i] == group) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Groups, then group, then user, then the proof that there is no way back. 0, or -1 with errno. */
+static int become(uid_t uid, gid_t gid) {
+    uid_t uids[3];
+    gid_t gids[3];
+    errno = 0;
+    const struct passwd *account = getpwuid(uid);
+    if (account == NULL || uid == 0 || geteuid() != 0) {
+        errno = account == NULL && errno == 0 ? ENOENT : EPERM;
+        return -1;
+    }
+    if (initgroups(account->pw_name, account->pw_gid) < 0) {
+        return -1;
+    }
+    if (!in_group(gid)) {
+        errno = EPERM;
+        return -1;
+    }
+    if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0 || getresuid(&uids[0], &uids[1], &uids[2]) < 0
+        || getresgid(&gids[0], &gids[1], &gids[2]) < 0) {
+        return -1;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (uids[i] != uid || gids[i] != gid) {
+            errno = EPERM;
+            return -1;
+        }
+    }
+    if (setuid(0) == 0 || seteuid(0) == 0) {
+        errno = EPERM;
+        return -1;
+    }
+    return 0;
+}
+
+/* The output is a plain file of the job's user: never a link, and a pipe without a reader must not block us. */
+static int open_output(const char *path) {
+    struct stat status;
+    int fd = open(path[0] == '\0' ? "/dev/null" : path,
+                  O_CREAT | O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+    if (fd < 0 || path[0] == '\0') {
+        return fd;
+    }
+    if (fstat(fd, &status) < 0) {
+        return -1;
+    }
+    if (!S_ISREG(status.st_mode) || status.st_nlink != 1) {
+        errno = EINVAL;
+        return -1;
+    }
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0 || fchmod(fd, 0600) < 0) {
+        return -1;
+    }
+    return fd;
+}
+
+/* A hard limit above ours cannot be had without privileges: ours stands in for it. */
+static int set_limits(const struct order *order) {
+    for (int i = 0; i < (int)RLIM_NLIMITS; i++) {
+        struct rlimit own;
+        struct rlimit wanted = order->limits[i];
+        if (getrlimit((__rlimit_resource_t)i, &own) < 0) {
+            return -1;
+        }
+        if (geteuid() != 0 && wanted.rlim_max > own.rlim_max) {
+            wanted.rlim_max = own.rlim_max;
+        }
+        if (wanted.rlim_cur > wanted.rlim_max) {
+            wanted.rlim_cur = wanted.rlim_max;
+        }
+        if (setrlimit((__rlimit_resource_t)i, &wanted) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+noreturn void job_run(const struct order *order, const char *cgroup, int failures) {
+    sigset_t none;
+    if (cgroup_enter(cgroup) < 0) {
+        fail(failures, STAGE_CGROUP);
+    }
+    default_signals();
+    if (setsid() < 0) {
+        fail(failures, STAGE_SESSION);
+    }
+    if (order->has_identity && become(order->uid, order->gid) < 0) {
+        fail(failures, STAGE_IDENTITY);
+    }
+    if (chdir(order->directory) < 0) {
+        fail(failures, STAGE_DIRECTORY);
+    }
+    int output = open_output(order->output);
+    if (output < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0) {
+        fail(failures, STAGE_OUTPUT);
+    }
+    umask(order->umask);
+    if (order->limited ? set_limits(order) < 0 : setrlimit(RLIMIT_NOFILE, &launcher.files) < 0) {
+        fail(failures, STAGE_LIMITS);
+    }
+    /* The pipe has CLOEXEC like everything of ours; this is for what we were born with. Standard input is the
+     * supervisor's /dev/null. */
+    if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
+        fail(failures, STAGE_EXEC);
+    }
+    if (sigemptyset(&none) < 0 || sigprocmask(SIG_SETMASK, &none, NULL) < 0) {
+        fail(failures, STAGE_EXEC);
+    }
+    environ = order->environment; /* whose PATH execvp searches */
+    execvp(order->arguments[0], order->arguments);
+    fail(failures, STAGE_EXEC);
+}
