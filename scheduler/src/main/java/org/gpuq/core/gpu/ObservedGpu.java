@@ -30,4 +30,20 @@ public record ObservedGpu(
         OptionalDouble powerWatts,
         Optional<List<GpuProcess>> processes,
         boolean prohibited,
-        Optional<String> fault) {}
+        Optional<String> fault) {
+    /** What is left to say of a GPU that does not answer any more: what it is, and what is wrong. */
+    public ObservedGpu faulty(String why) {
+        return new ObservedGpu(
+                id,
+                index,
+                name,
+                OptionalDouble.empty(),
+                OptionalLong.empty(),
+                memoryTotalBytes,
+                OptionalInt.empty(),
+                OptionalDouble.empty(),
+                Optional.of(List.of()),
+                false,
+                Optional.of(why));
+    }
+}

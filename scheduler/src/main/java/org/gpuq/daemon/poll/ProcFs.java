@@ -1,0 +1,80 @@
+package org.gpuq.daemon.poll;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.gpuq.core.model.User;
+
+/** Reads processes from /proc. Stateless and thread-safe. */
+public final class ProcFs {
+    /** Places in /proc/PID/stat after the name's closing bracket, where proc(5) counts from 3. */
+    private static final int PARENT = 4 - 3;
+
+    private static final int SESSION = 6 - 3;
+    private static final int START_TIME = 22 - 3;
+    private static final int MAX_COMMAND = 4096;
+
+    private final Path root;
+
+    public ProcFs(Path root) {
+        this.root = root;
+    }
+
+    /** Empty when there is no such process, or it has just gone. */
+    public Optional<ProcessFacts> process(int pid) {
+        Path directory = root.resolve(Integer.toString(pid));
+        try {
+            String stat = Files.readString(directory.resolve("stat"), ISO_8859_1);
+            int open = stat.indexOf('(');
+            int close = stat.lastIndexOf(')'); // the name may hold brackets and blanks itself
+            String name = stat.substring(open + 1, close);
+            String[] fields = stat.substring(close + 2).split(" ", -1);
+            return Optional.of(new ProcessFacts(
+                    pid,
+                    Integer.parseInt(fields[PARENT]),
+                    Integer.parseInt(fields[SESSION]),
+                    Long.parseLong(fields[START_TIME]),
+                    user(directory),
+                    command(directory, name),
+                    program(directory, name),
+                    cgroup(directory)));
+        } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static User user(Path directory) throws IOException {
+        int uid = (Integer) Files.getAttribute(directory, "unix:uid");
+        int gid = (Integer) Files.getAttribute(directory, "unix:gid");
+        return new User(uid, gid, Files.getOwner(directory).getName());
+    }
+
+    private static String command(Path directory, String name) throws IOException {
+        String words = new String(Files.readAllBytes(directory.resolve("cmdline")), UTF_8);
+        String line = words.replace('\0', ' ').strip();
+        return line.isEmpty() ? "[" + name + "]" : line.substring(0, Math.min(line.length(), MAX_COMMAND));
+    }
+
+    private static String program(Path directory, String name) {
+        try {
+            Path target = Files.readSymbolicLink(directory.resolve("exe")).getFileName();
+            return target == null ? name : target.toString();
+        } catch (IOException e) {
+            return name; // another's process: the link is not ours to read
+        }
+    }
+
+    /** The line {@code 0::/path} is version 2's. */
+    private static String cgroup(Path directory) throws IOException {
+        return Files.readString(directory.resolve("cgroup"), ISO_8859_1)
+                .lines()
+                .filter(line -> line.startsWith("0::"))
+                .map(line -> line.substring(3))
+                .findFirst()
+                .orElse("");
+    }
+}

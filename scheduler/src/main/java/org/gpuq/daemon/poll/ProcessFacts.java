@@ -1,0 +1,16 @@
+package org.gpuq.daemon.poll;
+
+import org.gpuq.core.model.User;
+
+/**
+ * What /proc says of a process.
+ *
+ * @param parent the parent's pid
+ * @param session the session's number, the pid of its leader
+ * @param startTicks clock ticks after boot at which it started
+ * @param command its command line, arguments separated by blanks; its name in brackets when it has none
+ * @param program the file name of its executable, or its short name where the link cannot be read
+ * @param cgroup its cgroup v2 path, or empty
+ */
+public record ProcessFacts(
+        int pid, int parent, int session, long startTicks, User user, String command, String program, String cgroup) {}

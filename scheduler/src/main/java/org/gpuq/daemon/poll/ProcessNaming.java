@@ -1,0 +1,109 @@
+package org.gpuq.daemon.poll;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.gpuq.core.gpu.GpuProcess;
+import org.gpuq.core.gpu.GpuProcess.Owner;
+import org.gpuq.core.job.JobProcess;
+import org.gpuq.core.model.JobId;
+import org.gpuq.daemon.poll.GpuReader.Listed;
+
+/** Says whose a process on a GPU is. Identity is pid and start time: a reused pid is nobody's heir. */
+public final class ProcessNaming {
+    /**
+     * A job whose processes may be on a GPU: it runs, or it ended and its GPUs cool down.
+     *
+     * @param process its first process
+     */
+    public record KnownJob(JobId id, JobProcess process) {}
+
+    /** What a desktop draws with. It may hold a little memory on any GPU and hinders nobody. */
+    private static final Set<String> DESKTOP = Set.of(
+            "Xorg",
+            "Xwayland",
+            "X",
+            "gnome-shell",
+            "kwin_wayland",
+            "kwin_x11",
+            "plasmashell",
+            "mutter",
+            "sway",
+            "weston",
+            "cosmic-comp",
+            "Hyprland",
+            "gnome-remote-desktop-daemon");
+
+    private static final long DESKTOP_MAX_BYTES = 512L << 20;
+    private static final int MAX_ANCESTORS = 64;
+
+    private final Function<Integer, Optional<ProcessFacts>> proc;
+    private final Supplier<? extends Collection<KnownJob>> jobs;
+
+    /**
+     * @param proc what /proc says of a pid; empty when there is no such process
+     * @param jobs the jobs that may be on a GPU now
+     */
+    public ProcessNaming(
+            Function<Integer, Optional<ProcessFacts>> proc, Supplier<? extends Collection<KnownJob>> jobs) {
+        this.proc = proc;
+        this.jobs = jobs;
+    }
+
+    GpuProcess name(int pid, Listed listed) {
+        Optional<ProcessFacts> facts = proc.apply(pid);
+        if (facts.isEmpty()) {
+            return new GpuProcess(pid, Optional.empty(), "", listed.memoryBytes(), Owner.UNKNOWN, Optional.empty());
+        }
+        Optional<JobId> job = job(facts.get());
+        Owner owner = job.isPresent() ? Owner.JOB : desktop(facts.get(), listed) ? Owner.DISPLAY : Owner.FOREIGN;
+        return new GpuProcess(
+                pid, Optional.of(facts.get().user()), facts.get().command(), listed.memoryBytes(), owner, job);
+    }
+
+    private Optional<JobId> job(ProcessFacts process) {
+        List<KnownJob> known = List.copyOf(jobs.get());
+        return known.stream()
+                .filter(job -> inCgroup(process, job) || inSession(process, job))
+                .findFirst()
+                .or(() -> ofAncestor(process, known))
+                .map(KnownJob::id);
+    }
+
+    private static boolean inCgroup(ProcessFacts process, KnownJob job) {
+        String cgroup = job.process().cgroup();
+        return !cgroup.isEmpty()
+                && (process.cgroup().equals(cgroup) || process.cgroup().startsWith(cgroup + "/"));
+    }
+
+    /** A session lives on in its members when its leader has gone, so its number cannot be another's meanwhile. */
+    private static boolean inSession(ProcessFacts process, KnownJob job) {
+        return process.session() == job.process().pid()
+                && process.startTicks() >= job.process().startTicks();
+    }
+
+    private Optional<KnownJob> ofAncestor(ProcessFacts process, List<KnownJob> known) {
+        Optional<ProcessFacts> ancestor = Optional.of(process);
+        for (int depth = 0; depth < MAX_ANCESTORS && ancestor.isPresent(); depth++) {
+            ProcessFacts at = ancestor.get();
+            Optional<KnownJob> match = known.stream()
+                    .filter(job ->
+                            job.process().pid() == at.pid() && job.process().startTicks() == at.startTicks())
+                    .findFirst();
+            if (match.isPresent()) {
+                return match;
+            }
+            ancestor = at.parent() <= 1 ? Optional.empty() : proc.apply(at.parent());
+        }
+        return Optional.empty();
+    }
+
+    /** What only draws is a desktop program; a known compositor is one even where the driver says that it computes. */
+    private static boolean desktop(ProcessFacts process, Listed listed) {
+        boolean small = listed.memoryBytes().orElse(Long.MAX_VALUE) <= DESKTOP_MAX_BYTES;
+        return small && (listed.graphicsOnly() || DESKTOP.contains(process.program()));
+    }
+}
