@@ -1,0 +1,43 @@
+/* q: brings a call to the daemon and does what comes back. It knows no commands; see docs/protocol.md. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "output.h"
+#include "protocol.h"
+#include "reach.h"
+#include "request.h"
+#include "say.h"
+#include "start.h"
+#include "talk.h"
+#include "where.h"
+
+/* Commands that are programs of their own, as in git: they use q, the daemon does not know them. */
+static void run_external(char **words) {
+    char program[PATH_MAX];
+    if (words[0] == NULL || strcmp(words[0], "demo") != 0) {
+        return;
+    }
+    beside(program, words[0]);
+    (void)execv(program, words);
+    fail(STATUS_FAILED, "%s cannot be run: %s.", program, strerror(errno));
+}
+
+int main(int argc, char **argv) {
+    char **words = argv + (argc > 0 ? 1 : 0);
+    struct place place;
+    struct buffer request = {.limit = REQUEST_BYTES};
+    hold_standard_streams();
+    run_external(words);
+    find_place(&place);
+    if (append_hello(&request) < 0 || append_request(&request, words) < 0) {
+        fail(STATUS_USAGE, errno == EMSGSIZE ? "The command and its environment are larger than 16 MiB."
+                                             : "Out of memory.");
+    }
+    int fd = reach(&place, words);
+    /* When the daemon hangs up before it has read everything, it has said why. */
+    (void)send_all(fd, &request);
+    buffer_free(&request);
+    return talk(&place, fd);
+}
