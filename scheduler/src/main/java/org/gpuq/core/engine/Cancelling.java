@@ -1,12 +1,10 @@
 package org.gpuq.core.engine;
 
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.gpuq.core.engine.Decision.Answer;
 import org.gpuq.core.engine.Refusal.Kind;
-import org.gpuq.core.gpu.Lease;
-import org.gpuq.core.gpu.Lease.Phase;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
@@ -24,7 +22,7 @@ final class Cancelling {
 
     /** All or none: a wrong id among many changes nothing. */
     static Answer cancel(Draft draft, Input.Cancel cancel) {
-        Set<JobId> ids = new TreeSet<>(cancel.jobs());
+        NavigableSet<JobId> ids = new TreeSet<>(cancel.jobs());
         for (JobId id : ids) {
             Optional<Refusal> refusal = objection(draft.state(), cancel, id);
             if (refusal.isPresent()) {
@@ -32,7 +30,7 @@ final class Cancelling {
             }
         }
         // From the last to the first, so that a cancelled parent does not first skip a child that is cancelled too.
-        new TreeSet<>(ids).descendingSet().forEach(id -> cancel(draft, cancel, id));
+        ids.descendingSet().forEach(id -> cancel(draft, cancel, id));
         return new Answer.Done();
     }
 
@@ -50,18 +48,12 @@ final class Cancelling {
                             + job.spec().user().name(),
                     "ask its owner or an administrator"));
         }
-        return job.state() instanceof JobState.Ended && !leftovers(state, id)
+        return job.state() instanceof JobState.Ended && !state.leftovers(id)
                 ? Optional.of(new Refusal(
                         Kind.FAILED,
                         "job " + id + " has already ended (" + job.state().word() + ")",
                         ""))
                 : Optional.empty();
-    }
-
-    /** Whether an ended job still has processes that keep its GPUs. */
-    private static boolean leftovers(State state, JobId id) {
-        Lease lease = state.leases().get(id);
-        return lease != null && lease.phase() instanceof Phase.Cooling cooling && !cooling.processesGone();
     }
 
     private static void cancel(Draft draft, Input.Cancel cancel, JobId id) {
@@ -73,7 +65,7 @@ final class Cancelling {
             case JobState.Running running -> request(draft, cancel, id, running.run(), now);
             case JobState.Ended ended -> {
                 // Skipped meanwhile as the child of another one in the same request, or leftovers of it run on.
-                if (leftovers(draft.state(), id)) {
+                if (draft.state().leftovers(id)) {
                     draft.add(new Event.SignalSent(id, SIGKILL));
                 }
             }

@@ -25,7 +25,11 @@ public sealed interface Event {
     record Submitted(JobId job, JobSpec spec, Instant at) implements Event {}
 
     /** The start is decided: the GPUs are leased from here on. */
-    record Starting(JobId job, Token token, List<GpuId> gpus, Instant at) implements Event {}
+    record Starting(JobId job, Token token, List<GpuId> gpus, Instant at) implements Event {
+        public Starting {
+            gpus = List.copyOf(gpus);
+        }
+    }
 
     record Started(JobId job, JobProcess process, Instant at) implements Event {}
 
@@ -38,8 +42,12 @@ public sealed interface Event {
     /** The job is over. Its GPUs cool down until {@link LeaseEnded}. */
     record Ended(JobId job, End end, Instant at, long atMonotonicNanos) implements Event {}
 
-    /** The last process of an ended job has gone. */
-    record ProcessesGone(JobId job) implements Event {}
+    /**
+     * The last process of an ended job has gone.
+     *
+     * @param atMonotonicNanos when that was known: what was seen before may not show all that the process held
+     */
+    record ProcessesGone(JobId job, long atMonotonicNanos) implements Event {}
 
     /** The job's GPUs are clean and may be given away again. */
     record LeaseEnded(JobId job, Instant at) implements Event {}

@@ -1,8 +1,11 @@
 package org.gpuq.core.engine;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.gpuq.core.engine.Decision.Answer;
 import org.gpuq.core.engine.Refusal.Kind;
@@ -23,30 +26,34 @@ final class Housekeeping {
         if (excess < BATCH) {
             return;
         }
-        List<JobId> oldest = new ArrayList<>(excess);
+        List<JobId> free = new ArrayList<>(state.ended().size());
         for (JobId id : state.ended()) {
-            if (oldest.size() == excess) {
-                break;
-            }
             if (!state.leases().containsKey(id)) {
-                oldest.add(id);
+                free.add(id);
             }
         }
-        if (!oldest.isEmpty()) {
-            draft.add(new Event.Forgotten(oldest));
+        // By end, not by id: what ran for a week and ended just now is not old.
+        free.sort(Comparator.comparing((JobId id) -> endedAt(state, id)).thenComparing(Comparator.naturalOrder()));
+        if (!free.isEmpty()) {
+            draft.add(new Event.Forgotten(free.subList(0, Math.min(excess, free.size()))));
         }
+    }
+
+    private static Instant endedAt(State state, JobId id) {
+        return state.job(id).orElseThrow().state() instanceof JobState.Ended ended ? ended.at() : Instant.MAX;
     }
 
     static Answer forget(Draft draft, Input.Forget forget) {
         State state = draft.state();
-        for (JobId id : new TreeSet<>(forget.jobs())) {
+        Set<JobId> named = new TreeSet<>(forget.jobs());
+        for (JobId id : named) {
             Optional<Refusal> refusal = objection(state, forget, id);
             if (refusal.isPresent()) {
                 return new Answer.Refused(refusal.get());
             }
         }
         List<JobId> gone = new ArrayList<>();
-        for (JobId id : forget.jobs().isEmpty() ? state.ended() : new TreeSet<>(forget.jobs())) {
+        for (JobId id : named.isEmpty() ? state.ended() : named) {
             if (mayForget(state.job(id).orElseThrow(), forget)
                     && !state.leases().containsKey(id)) {
                 gone.add(id);
@@ -70,9 +77,15 @@ final class Housekeeping {
         if (!mayForget(found.get(), forget)) {
             return Optional.of(new Refusal(Kind.NOT_PERMITTED, "job " + id + " is not yours to remove", ""));
         }
-        return found.get().state() instanceof JobState.Ended
-                ? Optional.empty()
-                : Optional.of(new Refusal(
-                        Kind.FAILED, "job " + id + " has not ended", "'q cancel " + id + "' takes it back"));
+        if (!(found.get().state() instanceof JobState.Ended)) {
+            return Optional.of(
+                    new Refusal(Kind.FAILED, "job " + id + " has not ended", "'q cancel " + id + "' takes it back"));
+        }
+        return state.leases().containsKey(id)
+                ? Optional.of(new Refusal(
+                        Kind.FAILED,
+                        "the GPUs of job " + id + " are not clean yet",
+                        "try again when 'q gpu' shows them free"))
+                : Optional.empty();
     }
 }

@@ -1,11 +1,15 @@
 package org.gpuq.core.engine;
 
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.gpuq.core.engine.Decision.Answer;
-import org.gpuq.core.gpu.Lease;
-import org.gpuq.core.gpu.Lease.Phase;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.Job;
@@ -40,21 +44,27 @@ final class Reports {
     }
 
     static Answer launched(Draft draft, Input.Launched launched) {
-        draft.state()
-                .active(launched.token())
-                .filter(job -> job.state() instanceof JobState.Starting)
-                .ifPresent(job -> draft.add(new Event.Started(job.id(), launched.process(), launched.at())));
+        draft.state().active(launched.token()).ifPresent(job -> {
+            if (job.state() instanceof JobState.Starting) {
+                draft.add(new Event.Started(job.id(), launched.process(), launched.at()));
+            }
+            // Sent before there was a process to take it, or decided on right before the daemon died: sent again.
+            cancelledBy(job)
+                    .filter(cancellation -> cancellation.lastSignal() != 0)
+                    .ifPresent(cancellation -> draft.add(new Event.SignalSent(job.id(), cancellation.lastSignal())));
+        });
         return new Answer.Done();
     }
 
     static Answer notLaunched(Draft draft, Input.NotLaunched report) {
-        return ended(draft, report.token(), job -> new End.NotStarted(report.failure()));
+        return ended(draft, report.token(), wall(draft), job -> new End.NotStarted(report.failure()));
     }
 
     static Answer exited(Draft draft, Input.Exited report) {
         return ended(
                 draft,
                 report.token(),
+                report.at(),
                 job -> cancelledBy(job)
                         .<End>map(cancellation ->
                                 new End.Cancelled(cancellation.by(), Optional.of(report.status()), report.usage()))
@@ -67,21 +77,22 @@ final class Reports {
 
     /** For a job that has ended already it only means that nobody watches its processes any more. */
     static Answer vanished(Draft draft, Input.Vanished report) {
-        ended(draft, report.token(), job -> new End.Lost(report.reason()));
+        ended(draft, report.token(), wall(draft), job -> new End.Lost(report.reason()));
         return processesGone(draft, new Input.ProcessesGone(report.token()));
     }
 
     static Answer processesGone(Draft draft, Input.ProcessesGone report) {
-        for (Lease lease : draft.state().sortedLeases().values()) {
-            boolean waiting = lease.phase() instanceof Phase.Cooling cooling && !cooling.processesGone();
-            if (waiting
-                    && tokenOf(draft.state(), lease.job())
-                            .filter(report.token()::equals)
-                            .isPresent()) {
-                draft.add(new Event.ProcessesGone(lease.job()));
-            }
-        }
+        long now = draft.surroundings().now().monotonicNanos();
+        State state = draft.state();
+        state.sortedLeases().keySet().stream()
+                .filter(state::leftovers)
+                .filter(id -> tokenOf(state, id).filter(report.token()::equals).isPresent())
+                .forEach(id -> draft.add(new Event.ProcessesGone(id, now)));
         return new Answer.Done();
+    }
+
+    private static Instant wall(Draft draft) {
+        return draft.surroundings().now().wall();
     }
 
     private static Optional<Token> tokenOf(State state, JobId id) {
@@ -92,32 +103,43 @@ final class Reports {
         return job.state().maybeRun().flatMap(Run::cancellation);
     }
 
-    private interface How {
-        End end(Job job);
-    }
-
-    private static Answer ended(Draft draft, Token token, How how) {
-        draft.state().active(token).ifPresent(job -> end(draft, job.id(), how.end(job)));
+    private static Answer ended(Draft draft, Token token, Instant at, Function<Job, End> how) {
+        draft.state().active(token).ifPresent(job -> end(draft, job.id(), how.apply(job), at));
         return new Answer.Done();
     }
 
+    /** Ends a job now. */
+    static void end(Draft draft, JobId id, End how) {
+        end(draft, id, how, wall(draft));
+    }
+
     /** Ends a job, and skips those that were to follow it if it did not succeed, and those that follow them. */
-    static void end(Draft draft, JobId first, End how) {
+    private static void end(Draft draft, JobId first, End how, Instant at) {
         Now now = draft.surroundings().now();
-        List<JobId> ends = new ArrayList<>(List.of(first));
-        for (int i = 0; i < ends.size(); i++) {
-            JobId id = ends.get(i);
-            List<JobId> children = draft.state().dependents().get(id.value()).orElse(List.of());
-            End end = i == 0 ? how : new End.Skipped(parentAmong(draft.state(), id, ends));
-            draft.add(new Event.Ended(id, end, now.wall(), now.monotonicNanos()));
-            if (!end.success()) {
-                children.stream().filter(child -> !ends.contains(child)).forEach(ends::add);
-            }
+        List<JobId> children = draft.state().dependents().get(first.value()).orElse(List.of());
+        draft.add(new Event.Ended(first, how, at, now.monotonicNanos()));
+        if (how.success()) {
+            return;
+        }
+        Map<JobId, JobId> skippedBy = new HashMap<>();
+        Deque<JobId> next = new ArrayDeque<>();
+        follow(first, children, skippedBy, next);
+        while (!next.isEmpty()) {
+            JobId id = next.remove();
+            List<JobId> grandchildren =
+                    draft.state().dependents().get(id.value()).orElse(List.of());
+            JobId parent = Objects.requireNonNull(skippedBy.get(id));
+            draft.add(new Event.Ended(id, new End.Skipped(parent), now.wall(), now.monotonicNanos()));
+            follow(id, grandchildren, skippedBy, next);
         }
     }
 
-    private static JobId parentAmong(State state, JobId child, List<JobId> ended) {
-        List<JobId> parents = state.job(child).orElseThrow().spec().after();
-        return parents.stream().filter(ended::contains).findFirst().orElseThrow();
+    /** A child of two jobs that end is skipped once, for the first of them. */
+    private static void follow(JobId parent, List<JobId> children, Map<JobId, JobId> skippedBy, Deque<JobId> next) {
+        for (JobId child : children) {
+            if (skippedBy.putIfAbsent(child, parent) == null) {
+                next.add(child);
+            }
+        }
     }
 }

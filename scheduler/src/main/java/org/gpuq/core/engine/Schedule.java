@@ -60,7 +60,7 @@ final class Schedule {
                 : gpuStates(view).entrySet().stream()
                         .map(entry -> new Situation.Gpu(entry.getKey(), entry.getValue()))
                         .toList();
-        return new Situation(lines, view.settings().slots(), slotsTaken(state), gpus, driverTrouble(view));
+        return new Situation(lines, view.settings().slots(), slotsTaken(state), gpus, stale(view));
     }
 
     private static Iterator<Job> jobs(State state, Line line) {
@@ -110,6 +110,7 @@ final class Schedule {
         return states;
     }
 
+    /** Why what was seen last must not be relied on, if so. */
     private static Optional<String> stale(View view) {
         Duration age =
                 Duration.ofNanos(view.now().monotonicNanos() - view.gpus().begunNanos());

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.gpuq.core.gpu.Lease;
+import org.gpuq.core.gpu.Lease.Phase;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.Resources.Line;
 import org.gpuq.core.model.IdMap;
@@ -75,6 +76,12 @@ public record State(
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether an ended job still has processes, as far as is known, that keep its GPUs. */
+    public boolean leftovers(JobId id) {
+        Lease lease = leases.get(id);
+        return lease != null && lease.phase() instanceof Phase.Cooling cooling && !cooling.processesGone();
     }
 
     /** Leases by job in ascending order, for listings. */

@@ -115,6 +115,7 @@ final class StateEdit {
     StateEdit end(Job job) {
         int id = job.id().value();
         leaveQueue(job);
+        job.spec().after().forEach(parent -> unfollow(parent, job.id()));
         active = active.without(id);
         ended = ended.with(id, job.id());
         replace(job);
@@ -129,6 +130,15 @@ final class StateEdit {
         }
         dependents = dependents.without(id);
         return this;
+    }
+
+    /** A child that was taken back must not be reached when its parent ends. */
+    private void unfollow(JobId parent, JobId child) {
+        List<JobId> all = dependents.get(parent.value()).orElse(List.of());
+        if (all.contains(child)) {
+            List<JobId> rest = all.stream().filter(one -> !one.equals(child)).toList();
+            dependents = rest.isEmpty() ? dependents.without(parent.value()) : dependents.with(parent.value(), rest);
+        }
     }
 
     StateEdit lease(Lease lease) {

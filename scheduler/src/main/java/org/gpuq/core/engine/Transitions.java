@@ -14,7 +14,7 @@ public final class Transitions {
     private Transitions() {}
 
     /**
-     * The state after an event. Total: every event of the journal applies.
+     * The state after an event. Every event that {@link Engine} decided on applies.
      *
      * @throws IllegalStateException when the event does not follow from the state: a fault in the program or the journal
      */
@@ -39,6 +39,9 @@ public final class Transitions {
 
     private static State submitted(State state, Event.Submitted event) {
         check(event.job().value() == state.nextId(), event, "the next id is " + state.nextId());
+        for (JobId parent : event.spec().after()) {
+            expect(state, parent, event);
+        }
         Job job = new Job(event.job(), event.spec(), event.at(), new JobState.Queued());
         return StateEdit.of(state).add(job).done();
     }
@@ -49,7 +52,13 @@ public final class Transitions {
                 job.state() instanceof JobState.Queued,
                 event,
                 "the job is " + job.state().word());
-        check(event.gpus().size() == job.spec().resources().gpus(), event, "it asked for another number of GPUs");
+        check(!state.held().contains(job.id().value()), event, "the job waits for others");
+        check(state.active(event.token()).isEmpty(), event, "the token is another job's");
+        long gpus = event.gpus().stream().distinct().count();
+        check(
+                gpus == event.gpus().size() && gpus == job.spec().resources().gpus(),
+                event,
+                "it asked for another number of GPUs");
         for (Lease lease : state.leases().values()) {
             check(lease.gpus().stream().noneMatch(event.gpus()::contains), event, "a GPU is leased to " + lease.job());
         }
@@ -80,14 +89,17 @@ public final class Transitions {
 
     private static State cancelRequested(State state, Event.CancelRequested event) {
         Job job = expect(state, event.job(), event);
+        boolean first = job.state().maybeRun().flatMap(Run::cancellation).isEmpty();
+        check(first, event, "somebody asked for it before");
         Run.Cancellation wish = new Run.Cancellation(event.by(), event.at(), event.atMonotonicNanos(), 0);
         return cancelling(state, job, wish, event);
     }
 
     private static State signalSent(State state, Event.SignalSent event) {
         Job job = expect(state, event.job(), event);
-        if (!job.state().active()) {
-            return state; // to what an ended job left behind: the signal is an effect, nothing here changes
+        if (job.state() instanceof JobState.Ended) {
+            check(state.leftovers(job.id()), event, "nothing of the job is left");
+            return state; // the signal is an effect, nothing here changes
         }
         Run.Cancellation was = job.state()
                 .maybeRun()
@@ -114,8 +126,10 @@ public final class Transitions {
     private static State ended(State state, Event.Ended event) {
         Job job = expect(state, event.job(), event);
         check(!(job.state() instanceof JobState.Ended), event, "the job has ended already");
-        boolean was = job.state().active();
-        check(was || startless(event.end()), event, "the job never started");
+        check(
+                possible(job.state(), event.end()),
+                event,
+                "the job is " + job.state().word());
         StateEdit edit = StateEdit.of(state)
                 .end(job.with(new JobState.Ended(event.end(), job.state().maybeRun(), event.at())));
         Lease lease = state.leases().get(job.id());
@@ -129,22 +143,31 @@ public final class Transitions {
         return edit.done();
     }
 
-    private static boolean startless(End end) {
-        return end instanceof End.Cancelled || end instanceof End.Skipped;
+    /** Only a job that waits is skipped; one that waits has no other end than that and being taken back. */
+    private static boolean possible(JobState state, End end) {
+        return switch (end) {
+            case End.Cancelled cancelled -> true;
+            case End.Skipped skipped -> !state.active();
+            case End.Finished finished -> state.active();
+            case End.Failed failed -> state.active();
+            case End.NotStarted notStarted -> state.active();
+            case End.Lost lost -> state.active();
+        };
     }
 
     private static State processesGone(State state, Event.ProcessesGone event) {
         Lease lease = state.leases().get(event.job());
-        if (lease == null || !(lease.phase() instanceof Phase.Cooling cooling)) {
-            throw broken(event, "its GPUs do not cool down");
+        if (lease == null || !state.leftovers(event.job())) {
+            throw broken(event, "its GPUs do not wait for that");
         }
         return StateEdit.of(state)
-                .lease(new Lease(lease.job(), lease.gpus(), new Phase.Cooling(cooling.sinceNanos(), true)))
+                .lease(new Lease(lease.job(), lease.gpus(), new Phase.Cooling(event.atMonotonicNanos(), true)))
                 .done();
     }
 
     private static State leaseEnded(State state, Event.LeaseEnded event) {
-        check(state.leases().containsKey(event.job()), event, "it has no lease");
+        Lease lease = state.leases().get(event.job());
+        check(lease != null && lease.phase() instanceof Phase.Cooling, event, "its GPUs do not cool down");
         return StateEdit.of(state).release(event.job()).done();
     }
 
@@ -153,6 +176,7 @@ public final class Transitions {
         for (JobId id : event.jobs()) {
             Job job = expect(state, id, event);
             check(job.state() instanceof JobState.Ended, event, "job " + id + " has not ended");
+            check(!state.leases().containsKey(id), event, "job " + id + " still holds GPUs");
             edit.forget(id);
         }
         return edit.done();

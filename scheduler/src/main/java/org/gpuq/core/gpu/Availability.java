@@ -37,21 +37,25 @@ public final class Availability {
                 .orElseGet(GpuState.Free::new);
     }
 
-    /** What keeps an ended job's GPU from being handed on; empty when it is clean of that job. */
+    /**
+     * What of an ended job keeps its GPU from being handed on; empty when it is clean of that job. It need not be free
+     * then: a fault, a reading that failed or another's process is for the rules to say, and must not hold back the other
+     * GPUs of the same lease.
+     */
     public static Optional<String> remainder(ObservedGpu gpu, Lease lease, long baselineBytes) {
         if (lease.phase() instanceof Phase.Cooling cooling && !cooling.processesGone()) {
             return Optional.of("processes of job " + lease.job() + " still run");
         }
-        if (gpu.processes().isEmpty()) {
-            return Optional.of("its processes cannot be listed");
+        if (gpu.fault().isPresent() || gpu.processes().isEmpty()) {
+            return Optional.empty();
         }
-        Optional<GpuProcess> left = gpu.processes().get().stream()
+        Optional<GpuProcess> left = processes(gpu)
                 .filter(process -> process.job().filter(lease.job()::equals).isPresent())
                 .findFirst();
         if (left.isPresent()) {
             return Optional.of("process " + left.get().pid() + " of job " + lease.job() + " is still on it");
         }
-        // Another's process explains the memory: that is for the foreign rule to say, not for this lease.
+        // Another's process explains the memory.
         boolean explained = processes(gpu).anyMatch(GpuProcess::blocks);
         return explained || gpu.memoryUsedBytes().isEmpty() || excess(gpu) <= baselineBytes
                 ? Optional.empty()

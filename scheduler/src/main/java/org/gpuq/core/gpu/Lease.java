@@ -22,7 +22,8 @@ public record Lease(JobId job, List<GpuId> gpus, Phase phase) {
         /**
          * The job ended; its GPUs are waited for.
          *
-         * @param sinceNanos monotonic time of the end: only a poll begun later counts
+         * @param sinceNanos monotonic time of the end, or of the last process' going where that came later: only a poll
+         *     begun after it counts
          * @param processesGone whether q-launch has seen its last process go
          */
         record Cooling(long sinceNanos, boolean processesGone) implements Phase {}

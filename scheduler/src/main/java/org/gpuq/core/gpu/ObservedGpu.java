@@ -31,6 +31,10 @@ public record ObservedGpu(
         Optional<List<GpuProcess>> processes,
         boolean prohibited,
         Optional<String> fault) {
+    public ObservedGpu {
+        processes = processes.map(List::copyOf);
+    }
+
     /** What is left to say of a GPU that does not answer any more: what it is, and what is wrong. */
     public ObservedGpu faulty(String why) {
         return new ObservedGpu(

@@ -137,6 +137,8 @@ public final class IdMap<V> implements Iterable<V> {
         private final @Nullable Node[] path = new @Nullable Node[shift / BITS + 1];
         private final int[] position = new int[path.length];
         private int depth = root == null ? -1 : 0;
+        private int id = -1;
+        private int nextId = -1;
         private @Nullable V next;
 
         Ascending() {
@@ -159,6 +161,10 @@ public final class IdMap<V> implements Iterable<V> {
                 }
                 if (depth == path.length - 1) {
                     next = (V) slot;
+                    nextId = 0;
+                    for (int taken : position) {
+                        nextId = (nextId << BITS) | (taken - 1);
+                    }
                     return;
                 }
                 depth++;
@@ -178,20 +184,22 @@ public final class IdMap<V> implements Iterable<V> {
             if (found == null) {
                 throw new NoSuchElementException();
             }
+            id = nextId;
             advance();
             return found;
         }
     }
 
+    /** The same values at the same ids. */
     @Override
     public boolean equals(@Nullable Object other) {
         if (!(other instanceof IdMap<?> that) || size != that.size) {
             return false;
         }
-        Iterator<V> mine = iterator();
-        Iterator<?> theirs = that.iterator();
+        IdMap<V>.Ascending mine = new Ascending();
+        IdMap<?>.Ascending theirs = that.new Ascending();
         while (mine.hasNext()) {
-            if (!mine.next().equals(theirs.next())) {
+            if (!mine.next().equals(theirs.next()) || mine.id != theirs.id) {
                 return false;
             }
         }
@@ -201,8 +209,10 @@ public final class IdMap<V> implements Iterable<V> {
     @Override
     public int hashCode() {
         int hash = 1;
-        for (V value : this) {
-            hash = 31 * hash + value.hashCode();
+        Ascending all = new Ascending();
+        while (all.hasNext()) {
+            hash = 31 * hash + all.next().hashCode();
+            hash = 31 * hash + all.id;
         }
         return hash;
     }
