@@ -46,7 +46,7 @@ public record ObservedGpu(
                 memoryTotalBytes,
                 OptionalInt.empty(),
                 OptionalDouble.empty(),
-                Optional.of(List.of()),
+                Optional.empty(),
                 false,
                 Optional.of(why));
     }
