@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.daemon.poll;
+
+import org.jspecify.annotations.NullMarked;
