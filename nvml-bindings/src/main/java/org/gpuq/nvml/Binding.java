@@ -22,6 +22,7 @@ final class Binding {
     private final NvmlLibrary api;
     private final UnloadGate gate;
     private final Map<String, Boolean> symbols = new ConcurrentHashMap<>();
+    private volatile boolean initialised;
 
     /**
      * @param name a file name that the dynamic linker looks for, or an absolute path
@@ -46,6 +47,12 @@ final class Binding {
         } catch (UnsatisfiedLinkError absent) {
             return false;
         }
+    }
+
+    NvmlReturn initialise() {
+        NvmlReturn code = call("nvmlInit_v2", NvmlLibrary::nvmlInit_v2);
+        initialised = code.isSuccess();
+        return code;
     }
 
     NvmlReturn call(String symbol, ToIntFunction<NvmlLibrary> call) {
@@ -79,7 +86,8 @@ final class Binding {
     }
 
     private void shutdownAndUnload() {
-        if (has("nvmlShutdown")) {
+        // NVML counts initialisations for the whole process: one that failed is not ours to undo.
+        if (initialised && has("nvmlShutdown")) {
             var _ = api.nvmlShutdown(); // nothing is left to do about a failure
         }
         library.close();

@@ -68,7 +68,7 @@ public final class Nvml implements AutoCloseable {
             binding.close();
             return new Opening.NotNvml(name, "nvmlInit_v2");
         }
-        NvmlReturn started = binding.call("nvmlInit_v2", NvmlLibrary::nvmlInit_v2);
+        NvmlReturn started = binding.initialise();
         if (!started.isSuccess()) {
             String detail = binding.errorString(started);
             binding.close();
