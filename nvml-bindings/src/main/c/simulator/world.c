@@ -7,12 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { IDENTITIES_MAX = 256, PAUSE_MS = 20 };
+enum { PAUSE_MS = 20 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -28,13 +27,8 @@ static struct {
     struct sim_state *spare;
 
     unsigned references;
-    uint64_t epoch;              /* which init a handle is from */
     uint64_t init_generation;    /* the driver's at init */
     uint64_t library_generation; /* the driver's when this library was first initialised */
-
-    /* A handle names a UUID by its place here, so that it follows the GPU when others come or go. */
-    char identities[IDENTITIES_MAX][SIM_UUID_MAX];
-    size_t identities_count;
 } world = {.fd = -1, .state = &world.states[0], .spare = &world.states[1]};
 
 int64_t sim_now_ms(void) {
@@ -60,53 +54,6 @@ static void hold(void) {
 static void let_go(void) {
     if (pthread_mutex_unlock(&mutex) != 0) {
         abort();
-    }
-}
-
-static bool same_process(const struct sim_process *a, const struct sim_process *b) {
-    return a->pid == b->pid && a->start == b->start && a->gpu == b->gpu && a->slot == b->slot && a->kind == b->kind;
-}
-
-/* A process whose line has gone keeps its memory for the teardown, as one that has died does. */
-static void carry_process(struct sim_process *old, struct sim_state *new, size_t from_file, int64_t now) {
-    for (size_t i = 0; i < from_file; i++) {
-        if (same_process(old, &new->processes[i])) {
-            new->processes[i].dead_since_ms = old->dead_since_ms;
-            return;
-        }
-    }
-    if (old->stale || new->teardown_ms == 0 || new->processes_count == SIM_PROCESSES_MAX) {
-        return;
-    }
-    if (old->dead_since_ms == 0) {
-        old->dead_since_ms = now;
-    }
-    if (now - old->dead_since_ms < (int64_t)new->teardown_ms) {
-        old->ghost = true;
-        new->processes[new->processes_count++] = *old;
-    }
-}
-
-/* What the file does not say goes on: counts of faults, XIDs delivered, deaths seen. */
-static void carry_over(struct sim_state *old, struct sim_state *new) {
-    for (size_t i = 0; i < new->faults_count; i++) {
-        for (size_t j = 0; j < old->faults_count; j++) {
-            if (new->faults[i].key == old->faults[j].key) {
-                new->faults[i].spent = old->faults[j].spent;
-            }
-        }
-    }
-    for (size_t i = 0; i < new->xids_count; i++) {
-        for (size_t j = 0; j < old->xids_count; j++) {
-            if (new->xids[i].key == old->xids[j].key) {
-                new->xids[i].delivered = old->xids[j].delivered;
-            }
-        }
-    }
-    size_t from_file = new->processes_count;
-    int64_t now = sim_now_ms();
-    for (size_t i = 0; i < old->processes_count; i++) {
-        carry_process(&old->processes[i], new, from_file, now);
     }
 }
 
@@ -155,7 +102,7 @@ static void refresh(void) {
         return;
     }
     if (world.loaded) {
-        carry_over(world.state, world.spare);
+        sim_carry_over(world.state, world.spare);
     }
     struct sim_state *old = world.state;
     world.state = world.spare;
@@ -165,92 +112,6 @@ static void refresh(void) {
 
 struct sim_state *sim_world(void) {
     return world.state;
-}
-
-/* Handles: a tag, the init they are from, a MIG slot plus one, and the identity. */
-enum { HANDLE_TAG = 0x5e, EPOCH_MASK = 0xffff };
-
-static bool identity_of(const char *uuid, size_t *identity) {
-    for (size_t i = 0; i < world.identities_count; i++) {
-        if (strcmp(world.identities[i], uuid) == 0) {
-            *identity = i;
-            return true;
-        }
-    }
-    if (world.identities_count == IDENTITIES_MAX) {
-        return false;
-    }
-    *identity = world.identities_count++;
-    memcpy(world.identities[*identity], uuid, strlen(uuid) + 1);
-    return true;
-}
-
-nvml_device sim_handle_of(const struct sim_gpu *gpu, const struct sim_mig *mig) {
-    size_t identity;
-    if (!identity_of(gpu->uuid, &identity)) {
-        return NULL;
-    }
-    uintptr_t slot = mig == NULL ? 0 : (uintptr_t)mig->slot + 1;
-    return (nvml_device)((uintptr_t)HANDLE_TAG << 40 | (uintptr_t)(world.epoch & EPOCH_MASK) << 24 | slot << 16 | identity);
-}
-
-static int resolve_handle(nvml_device handle, struct sim_device *device) {
-    uintptr_t bits = (uintptr_t)handle;
-    size_t identity = bits & 0xffff;
-    size_t slot = bits >> 16 & 0xff;
-    if (bits >> 40 != HANDLE_TAG || (bits >> 24 & EPOCH_MASK) != (world.epoch & EPOCH_MASK) ||
-        identity >= world.identities_count) {
-        return NVML_INVALID_ARGUMENT;
-    }
-    device->gpu = sim_gpu_by_uuid(world.state, world.identities[identity]);
-    if (device->gpu == NULL) {
-        return NVML_GPU_IS_LOST;
-    }
-    if (slot > 0) {
-        device->mig = sim_mig_by_slot(world.state, device->gpu->index, (int)slot - 1);
-        return device->mig == NULL ? NVML_GPU_IS_LOST : NVML_SUCCESS;
-    }
-    return NVML_SUCCESS;
-}
-
-static int resolve_uuid(const char *uuid, struct sim_device *device) {
-    device->gpu = sim_gpu_by_uuid(world.state, uuid);
-    if (device->gpu == NULL) {
-        device->mig = sim_mig_by_uuid(world.state, uuid);
-        device->gpu = device->mig == NULL ? NULL : sim_gpu_by_index(world.state, device->mig->gpu);
-    }
-    return device->gpu == NULL ? NVML_NOT_FOUND : NVML_SUCCESS;
-}
-
-static int resolve_pci(const char *bus_id, struct sim_device *device) {
-    for (size_t i = 0; i < world.state->gpus_count; i++) {
-        if (strcasecmp(world.state->gpus[i].pci, bus_id) == 0) {
-            device->gpu = &world.state->gpus[i];
-            return NVML_SUCCESS;
-        }
-    }
-    return NVML_NOT_FOUND;
-}
-
-static int resolve(struct sim_target target, struct sim_device *device) {
-    *device = (struct sim_device){0};
-    switch (target.kind) {
-        case SIM_NOTHING:
-            return NVML_SUCCESS;
-        case SIM_HANDLE:
-            return resolve_handle(target.handle, device);
-        case SIM_INDEX:
-            if (target.index >= world.state->gpus_count) {
-                return NVML_INVALID_ARGUMENT;
-            }
-            device->gpu = &world.state->gpus[target.index];
-            return NVML_SUCCESS;
-        case SIM_UUID:
-            return target.text == NULL ? NVML_INVALID_ARGUMENT : resolve_uuid(target.text, device);
-        case SIM_PCI:
-            return target.text == NULL ? NVML_INVALID_ARGUMENT : resolve_pci(target.text, device);
-    }
-    return NVML_INVALID_ARGUMENT;
 }
 
 unsigned sim_rank_of(const struct sim_gpu *gpu) {
@@ -325,7 +186,7 @@ static void hold_after_delay(enum sim_call call, struct sim_target target, struc
     hold();
     for (;;) {
         refresh();
-        *resolved = resolve(target, device);
+        *resolved = sim_resolve(target, device);
         int64_t left = start + (int64_t)delay_of(call, device->gpu) - sim_now_ms();
         if (left <= 0) {
             return;
@@ -401,8 +262,7 @@ int sim_world_init(void) {
         return sim_leave(result);
     }
     if (world.references++ == 0) {
-        /* Not from 0: a handle kept over a reload of this library must not fit by chance. */
-        world.epoch = world.epoch == 0 ? (uint64_t)sim_now_ms() : world.epoch + 1;
+        sim_handles_expire();
         world.init_generation = world.state->driver.generation;
         if (world.library_generation == 0) {
             world.library_generation = world.init_generation;
@@ -423,18 +283,4 @@ int sim_world_shutdown(void) {
 /* The last reference to the library has gone. */
 __attribute__((destructor)) static void close_file(void) {
     forget_file();
-}
-
-bool sim_process_listed(struct sim_process *process) {
-    if (process->stale) {
-        return true;
-    }
-    if (!process->ghost && sim_process_alive(process->pid, process->start)) {
-        process->dead_since_ms = 0;
-        return true;
-    }
-    if (process->dead_since_ms == 0) {
-        process->dead_since_ms = sim_now_ms();
-    }
-    return sim_now_ms() - process->dead_since_ms < (int64_t)world.state->teardown_ms;
 }

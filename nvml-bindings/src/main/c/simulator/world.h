@@ -45,6 +45,11 @@ int sim_world_shutdown(void);
 struct sim_state *sim_world(void);
 /* Looks at the file again; for calls that wait. The world is let go for `ms` in between. */
 int sim_world_pause(unsigned ms);
+int sim_resolve(struct sim_target target, struct sim_device *device);
+/* Makes every handle there is invalid, as initialising does. */
+void sim_handles_expire(void);
+/* Takes what the file does not say over from the state before: counts of faults, XIDs delivered, deaths seen. */
+void sim_carry_over(struct sim_state *old, struct sim_state *new);
 nvml_device sim_handle_of(const struct sim_gpu *gpu, const struct sim_mig *mig);
 unsigned sim_rank_of(const struct sim_gpu *gpu);
 /* Whether NVML would list it: alive, or dead for less than the teardown. */

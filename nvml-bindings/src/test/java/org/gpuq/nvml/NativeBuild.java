@@ -15,7 +15,7 @@ final class NativeBuild {
     private static final Path SOURCES = Path.of("src/main/c/simulator");
     private static final Set<String> ONLY_LOAD = Set.of("load.c", "edit.c", "visible.c");
     private static final Set<String> ONLY_LIBRARY =
-            Set.of("world.c", "system.c", "device.c", "processes.c", "mig.c", "events.c");
+            Set.of("world.c", "handles.c", "history.c", "system.c", "device.c", "processes.c", "mig.c", "events.c");
 
     private NativeBuild() {}
 
