@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.daemon.metrics;
+
+import org.jspecify.annotations.NullMarked;
