@@ -25,6 +25,7 @@ final class ConnectionLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLoop.class);
     private static final long SWEEP_MILLIS = 500;
     private static final long LAST_ANSWERS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int ACCEPTED_AT_ONCE = 16;
     private static final int READ_BYTES = 64 << 10;
     private static final int NOT_PERMITTED = 4;
     private static final int FAILED = 1;
@@ -105,19 +106,25 @@ final class ConnectionLoop implements Runnable {
         }
         var selected = selector.selectedKeys();
         for (SelectionKey key : List.copyOf(selected)) {
-            if (key.equals(accepting)) {
-                acceptAll();
-            } else if (key.channel() instanceof AFUNIXSocketChannel channel) {
+            if (key.channel() instanceof AFUNIXSocketChannel channel) {
                 serve(channel, key);
             }
+        }
+        if (selected.contains(accepting)) {
+            acceptSome();
         }
         selected.clear();
         sweep();
     }
 
-    private void acceptAll() {
+    /** A few at a time: those who have left already are seen to before they count against anybody. */
+    private void acceptSome() {
         try {
-            for (var channel = server.accept(); channel != null; channel = server.accept()) {
+            for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
+                AFUNIXSocketChannel channel = server.accept();
+                if (channel == null) {
+                    return;
+                }
                 admit(channel);
             }
         } catch (IOException e) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.daemon.control;
+
+import org.jspecify.annotations.NullMarked;
