@@ -5,10 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* The mount point of the whole hierarchy; false when there is none, or one with blanks in its path. */
@@ -95,19 +98,21 @@ int cgroup_open(const char *path, const char *file, int flags) {
     return open(name, flags | O_CLOEXEC);
 }
 
-int cgroup_enter(const char *path) {
-    if (path[0] == '\0') {
-        return 0;
+/* fork, with the child born in the cgroup: moving one there later waits for every processor of the machine. Without
+ * a cgroup, or when it refuses (the path is then emptied), a plain fork. */
+pid_t cgroup_fork(char *path) {
+    int fd = path[0] == '\0' ? -1 : open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        struct clone_args request = {.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)fd};
+        pid_t pid = (pid_t)syscall(SYS_clone3, &request, sizeof request);
+        close(fd);
+        if (pid >= 0) {
+            return pid;
+        }
+        cgroup_remove(path);
     }
-    int fd = cgroup_open(path, "cgroup.procs", O_WRONLY);
-    if (fd < 0) {
-        return -1;
-    }
-    int result = write_full(fd, "0", 1);
-    int error = errno;
-    close(fd);
-    errno = error;
-    return result;
+    path[0] = '\0';
+    return fork();
 }
 
 /* A descriptor that polls as EPOLLPRI when that changes, while somebody is in the cgroup; else -1. */

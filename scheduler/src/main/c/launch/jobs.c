@@ -232,11 +232,24 @@ int job_retry(void) {
     return unsettled > 0 ? RETRY_MS : -1;
 }
 
+static void tell_supervisor(const struct job *job, int number) {
+    siginfo_t info = {.si_signo = SIGRTMIN, .si_code = SI_QUEUE};
+    info.si_pid = getpid();
+    info.si_uid = getuid();
+    info.si_value.sival_int = number;
+    if (job->supervisor != 0 && job->child) {
+        (void)sigqueue(job->supervisor, SIGRTMIN, info.si_value); /* not yet reaped, so the pid is its own */
+    } else if (job->supervisor != 0) {
+        (void)syscall(SYS_pidfd_send_signal, job->watch, SIGRTMIN, &info, 0);
+    }
+}
+
 void job_forget(const uint8_t *token) {
     struct record record;
     struct job *job = *slot(token);
     if (job != NULL) {
         job->forgotten = true; /* the record stays as long as processes do: a new q-launch finds them by it */
+        tell_supervisor(job, 0);
     } else if (record_read(token, &record) == 0 && !record.alive) {
         record_remove(token);
     }
@@ -248,15 +261,8 @@ void job_kill(const uint8_t *token, int signal_number) {
     if (job == NULL || signal_number < 1 || signal_number > SIGRTMAX) {
         return;
     }
-    union sigval value = {.sival_int = signal_number};
-    if (job->supervisor != 0 && job->child) {
-        (void)sigqueue(job->supervisor, SIGRTMIN, value); /* not yet reaped, so the pid is its own */
-    } else if (job->supervisor != 0) {
-        siginfo_t info = {.si_signo = SIGRTMIN, .si_code = SI_QUEUE};
-        info.si_pid = getpid();
-        info.si_uid = getuid();
-        info.si_value = value;
-        (void)syscall(SYS_pidfd_send_signal, job->watch, SIGRTMIN, &info, 0);
+    if (job->supervisor != 0) {
+        tell_supervisor(job, signal_number);
     } else if (record_read(token, &record) == 0) {
         bool same = record.process > 0 && process_start(record.process, false) == record.process_start;
         (void)reach(same ? record.process : 0, true, record.cgroup, signal_number);

@@ -31,7 +31,7 @@ enum stage { STAGE_SUPERVISOR = 1, STAGE_RECORD, STAGE_CGROUP, STAGE_SESSION, ST
 
 /* What a supervisor tells q-launch: one frame, padded to a fixed size. A pipe takes it whole or not at all, and a new
  * q-launch that goes on reading the pipe of a dead one never begins in the middle. */
-enum { NOTE_BYTES = 512, CGROUP_BYTES = NOTE_BYTES - FRAME_HEADER - TOKEN_BYTES - 12 };
+enum { NOTE_BYTES = 512, CGROUP_BYTES = NOTE_BYTES - FRAME_HEADER - TOKEN_BYTES - 20 };
 
 /* Descriptors and settings that all parts share; written by main, only read later. */
 struct launcher {
@@ -101,10 +101,10 @@ struct failure {
 };
 const uint8_t *order_token(const struct frame *start);
 int order_read(const struct frame *start, struct order *order);
-noreturn void job_run(const struct order *order, const char *cgroup, int failures);
+noreturn void job_run(const struct order *order, int failures);
 
 /* supervisor.c: runs in the supervisor's own process; the record is open and locked. SIGRTMIN asks it to send the
- * signal in its value to the job. */
+ * signal in its value to the job; 0 says that the exit is in the daemon's journal. */
 noreturn void supervise(struct buffer *input, const struct frame *start, const uint8_t *token, int record);
 
 /* record.c */
@@ -113,7 +113,7 @@ struct record {
     pid_t supervisor; /* 0: not yet written */
     uint64_t start_us; /* since 1970 */
     uint64_t start_monotonic_us;
-    pid_t process;      /* 0: not started */
+    pid_t process; /* 0: not started */
     uint64_t process_start; /* clock ticks after boot */
     char cgroup[CGROUP_BYTES];
     struct frame started; /* type 0: not there. These point into bytes. */
@@ -139,7 +139,7 @@ uint64_t process_start(pid_t pid, bool zombies_too);
 /* cgroup.c: paths are absolute; all of them do nothing for the empty one. */
 void cgroup_find_base(char base[CGROUP_BYTES]);
 void cgroup_create(char path[CGROUP_BYTES], const char *base, uint32_t job, const uint8_t *token);
-int cgroup_enter(const char *path);
+pid_t cgroup_fork(char *path);
 int cgroup_watch(const char *path);
 int cgroup_open(const char *path, const char *file, int flags);
 void cgroup_remove(const char *path);

@@ -177,6 +177,11 @@ static void own_process(void) {
     if (setrlimit(RLIMIT_NOFILE, &files) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 || chdir("/") < 0) {
         stop(STATUS_FAILED, "cannot set up", "q-launch", strerror(errno));
     }
+    /* A supervisor is born with our mask, and what is said to it before it blocks everything must wait. */
+    sigset_t blocked;
+    if (sigemptyset(&blocked) < 0 || sigaddset(&blocked, SIGRTMIN) < 0 || sigprocmask(SIG_SETMASK, &blocked, NULL) < 0) {
+        stop(STATUS_FAILED, "cannot set up", "signals", strerror(errno));
+    }
     (void)umask(077);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN);

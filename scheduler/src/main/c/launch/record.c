@@ -79,11 +79,11 @@ static void read_frames(const uint8_t *token, struct record *record, size_t leng
             record->supervisor = (pid_t)get_u32(value);
             record->start_us = get_u64(value + 4);
             record->start_monotonic_us = get_u64(value + 12);
-        } else if (frame.type == STARTED && size >= 12 && size - 12 < CGROUP_BYTES) {
+        } else if (frame.type == STARTED && size >= 20 && size - 20 < CGROUP_BYTES) {
             record->started = frame;
             record->process = (pid_t)get_u32(value);
             record->process_start = get_u64(value + 4);
-            memcpy(record->cgroup, value + 12, size - 12);
+            memcpy(record->cgroup, value + 20, size - 20);
         } else if (frame.type == EXITED || frame.type == NOT_STARTED) {
             record->end = frame;
         }

@@ -191,11 +191,8 @@ static int set_limits(const struct order *order) {
     return 0;
 }
 
-noreturn void job_run(const struct order *order, const char *cgroup, int failures) {
+noreturn void job_run(const struct order *order, int failures) {
     sigset_t none;
-    if (cgroup_enter(cgroup) < 0) {
-        fail(failures, STAGE_CGROUP);
-    }
     default_signals();
     if (setsid() < 0) {
         fail(failures, STAGE_SESSION);

@@ -17,9 +17,14 @@ static struct {
     int record;
     struct record times; /* when the job started, where it runs */
     bool ended;
-    bool synced;
+    bool heard;   /* q-launch took the last note */
+    bool safe;    /* the exit is in the daemon's journal, or synced here */
     bool killing; /* SIGKILL was asked for: until nobody is left */
-} self;
+    int kill_ms;
+} self = {.kill_ms = 10};
+
+/* An exit is mostly in the journal a few milliseconds later, and a sync for each would only slow down that one. */
+enum { SYNC_MS = 1000 };
 
 /* Into the record first, then to q-launch. A record that cannot be written must not stop the news, and without a
  * q-launch (EPIPE) the record is enough. */
@@ -30,7 +35,7 @@ static void report(uint8_t type, const void *payload, size_t length, bool in_rec
     }
     put_u32(note + 1, (uint32_t)length);
     memcpy(note + FRAME_HEADER, payload, length);
-    (void)write_full(launcher.notes_out, note, sizeof note);
+    self.heard = write_full(launcher.notes_out, note, sizeof note) == 0;
 }
 
 /* Descriptors of q-launch: the daemon must see the end of its socket when q-launch dies, whoever else lives. */
@@ -77,8 +82,9 @@ static void started(const uint8_t *token, pid_t pid) {
     memcpy(payload, token, TOKEN_BYTES);
     put_u32(payload + TOKEN_BYTES, (uint32_t)pid);
     put_u64(payload + TOKEN_BYTES + 4, process_start(pid, true));
-    memcpy(payload + TOKEN_BYTES + 12, self.times.cgroup, path);
-    report(STARTED, payload, TOKEN_BYTES + 12 + path, true);
+    put_u64(payload + TOKEN_BYTES + 12, self.times.start_us);
+    memcpy(payload + TOKEN_BYTES + 20, self.times.cgroup, path);
+    report(STARTED, payload, TOKEN_BYTES + 20 + path, true);
 }
 
 /* Starts the job's process and returns once its program runs. */
@@ -97,9 +103,9 @@ static pid_t start(const struct frame *frame, const uint8_t *token) {
     }
     cgroup_create(self.times.cgroup, launcher.cgroup, order.job, token);
     write_times(token);
-    pid_t pid = fork();
+    pid_t pid = cgroup_fork(self.times.cgroup);
     if (pid == 0) {
-        job_run(&order, self.times.cgroup, pipe_ends[1]);
+        job_run(&order, pipe_ends[1]);
     }
     int error = errno;
     close(pipe_ends[1]);
@@ -137,23 +143,51 @@ static bool reap(const uint8_t *token, pid_t job) {
     }
 }
 
-static void sync_record(void) {
-    if (self.ended && !self.synced && fdatasync(self.record) < 0) {
-        say("cannot sync an exit record: %s", strerror(errno));
-    }
-    self.synced = self.ended;
-}
-
 /* The pid of the job's process may belong to a stranger once it is reaped, so `reach` starts from ourselves. */
 static void pass_on(int signal_number) {
     self.killing = self.killing || signal_number == SIGKILL;
     (void)reach(getpid(), false, self.times.cgroup, signal_number);
 }
 
+static void last_child_gone(const uint8_t *token) {
+    if (cgroup_watch(self.times.cgroup) < 0) { /* else q-launch watches it on */
+        cgroup_remove(self.times.cgroup);
+        report(EMPTY, token, TOKEN_BYTES, false);
+    }
+}
+
+static void sync_record(void) {
+    if (fdatasync(self.record) < 0) {
+        say("cannot sync an exit record: %s", strerror(errno));
+    }
+    self.safe = true;
+}
+
+/* Waits for a signal, or for the time at which something is due without one. */
+static void next_signal(const sigset_t *wanted, bool children) {
+    siginfo_t info;
+    bool killing = self.killing && children;
+    bool unsafe = self.ended && !self.safe;
+    int ms = killing ? self.kill_ms : SYNC_MS;
+    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+    int got = sigtimedwait(wanted, &info, killing || unsafe ? &pause : NULL);
+    if (got == SIGRTMIN && info.si_value.sival_int == 0) {
+        self.safe = true;
+    } else if (got == SIGRTMIN) {
+        pass_on(info.si_value.sival_int);
+    } else if (killing) {
+        /* Who forked while we looked is found now; who cannot die just yet is asked ever more rarely. */
+        self.kill_ms = self.kill_ms < SYNC_MS ? 2 * self.kill_ms : self.kill_ms;
+        pass_on(SIGKILL);
+    }
+    if (got < 0 && errno == EAGAIN && unsafe) {
+        sync_record();
+    }
+}
+
 noreturn void supervise(struct buffer *input, const struct frame *frame, const uint8_t *frame_token, int record) {
     uint8_t token[TOKEN_BYTES];
     sigset_t wanted;
-    int wait_ms = 10;
     memcpy(token, frame_token, TOKEN_BYTES);
     self.record = record;
     if (sigfillset(&wanted) < 0 || sigprocmask(SIG_SETMASK, &wanted, NULL) < 0 || close_others() < 0) {
@@ -164,23 +198,18 @@ noreturn void supervise(struct buffer *input, const struct frame *frame, const u
     (void)sigemptyset(&wanted);
     (void)sigaddset(&wanted, SIGCHLD);
     (void)sigaddset(&wanted, SIGRTMIN);
-    while (reap(token, job)) {
-        siginfo_t info;
-        sync_record();
-        struct timespec pause = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000L};
-        int got = sigtimedwait(&wanted, &info, self.killing ? &pause : NULL);
-        if (got == SIGRTMIN) {
-            pass_on(info.si_value.sival_int);
-        } else if (self.killing) {
-            /* Who forked while we looked is found now; who cannot die just yet is asked ever more rarely. */
-            wait_ms = wait_ms < 1000 ? 2 * wait_ms : wait_ms;
-            pass_on(SIGKILL);
+    bool children = true;
+    while (children || !self.safe) {
+        if (children && !reap(token, job)) {
+            children = false;
+            last_child_gone(token);
+        }
+        if (self.ended && !self.heard && !self.safe) {
+            sync_record();
+        }
+        if (children || !self.safe) {
+            next_signal(&wanted, children);
         }
     }
-    if (cgroup_watch(self.times.cgroup) < 0) { /* else q-launch watches it on */
-        cgroup_remove(self.times.cgroup);
-        report(EMPTY, token, sizeof token, false);
-    }
-    sync_record(); /* after the news: who waits for the GPU does not wait for the disk */
     _exit(0);
 }
