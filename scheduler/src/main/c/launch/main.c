@@ -16,6 +16,7 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,8 +42,11 @@ uint64_t clock_us(int clock) {
 }
 
 void default_signals(void) {
+    /* The kernel's own struct sigaction, all zero: SIG_DFL. libc would not touch the signals it keeps for itself, and
+     * somebody before us may have had them ignored. KILL and STOP refuse, and need not be set. */
+    static const unsigned long action[8] = {0};
     for (int number = 1; number <= SIGRTMAX; number++) {
-        (void)signal(number, SIG_DFL); /* KILL, STOP and libc's own refuse, and need not be */
+        (void)syscall(SYS_rt_sigaction, number, action, NULL, sizeof(uint64_t));
     }
 }
 

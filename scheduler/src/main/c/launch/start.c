@@ -175,16 +175,14 @@ static int set_limits(const struct order *order) {
     for (int i = 0; i < (int)RLIM_NLIMITS; i++) {
         struct rlimit own;
         struct rlimit wanted = order->limits[i];
-        if (getrlimit((__rlimit_resource_t)i, &own) < 0) {
-            return -1;
-        }
-        if (geteuid() != 0 && wanted.rlim_max > own.rlim_max) {
+        __rlimit_resource_t which = (__rlimit_resource_t)i;
+        int result = getrlimit(which, &own) < 0 ? -1 : setrlimit(which, &wanted);
+        if (result < 0 && errno == EPERM) {
             wanted.rlim_max = own.rlim_max;
+            wanted.rlim_cur = wanted.rlim_cur < own.rlim_max ? wanted.rlim_cur : own.rlim_max;
+            result = setrlimit(which, &wanted);
         }
-        if (wanted.rlim_cur > wanted.rlim_max) {
-            wanted.rlim_cur = wanted.rlim_max;
-        }
-        if (setrlimit((__rlimit_resource_t)i, &wanted) < 0) {
+        if (result < 0) {
             return -1;
         }
     }

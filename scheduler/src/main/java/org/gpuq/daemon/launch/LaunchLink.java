@@ -1,0 +1,115 @@
+package org.gpuq.daemon.launch;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.Token;
+import org.gpuq.daemon.port.Launcher;
+
+/**
+ * The connection to q-launch. Any thread may call; calls queue their frame and return at once. Events come on one thread
+ * of its own, in order, until the one {@link LaunchEvent.Disconnected}; after that calls do nothing.
+ */
+public final class LaunchLink implements Launcher {
+    /** Far more than the orders that wait for q-launch at any time: it reads without ever waiting itself. */
+    private static final int QUEUED_FRAMES = 16_384;
+
+    private final Answers answers;
+    private final OutputStream out;
+    private final Consumer<LaunchEvent> events;
+    private final BlockingQueue<byte[]> frames = new ArrayBlockingQueue<>(QUEUED_FRAMES);
+    private final AtomicBoolean disconnected = new AtomicBoolean();
+
+    private LaunchLink(InputStream in, OutputStream out, Consumer<LaunchEvent> events) {
+        this.answers = new Answers(new BufferedInputStream(in));
+        this.out = new BufferedOutputStream(out);
+        this.events = events;
+    }
+
+    /** Over standard input, on which q-launch gives the daemon a socket for both directions. */
+    public static LaunchLink onStandardInput(Consumer<LaunchEvent> events) {
+        return open(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.in), events);
+    }
+
+    /** Greets q-launch, which answers with {@link LaunchEvent.Ready}. */
+    public static LaunchLink open(InputStream in, OutputStream out, Consumer<LaunchEvent> events) {
+        var link = new LaunchLink(in, out, events);
+        link.send(Orders.hello());
+        Thread.ofPlatform().daemon().name("launch-writer").start(link::write);
+        Thread.ofPlatform().daemon().name("launch-reader").start(link::read);
+        return link;
+    }
+
+    @Override
+    public void start(Token token, JobId job, JobSpec spec, List<RawBytes> environment, RawBytes output) {
+        send(Orders.start(token, job, spec, environment, output));
+    }
+
+    @Override
+    public void signal(Token token, int signal) {
+        send(Orders.kill(token, signal));
+    }
+
+    @Override
+    public void adopt(Token token) {
+        send(Orders.adopt(token));
+    }
+
+    @Override
+    public void forget(Token token) {
+        send(Orders.forget(token));
+    }
+
+    private void send(byte[] frame) {
+        if (!disconnected.get() && !frames.offer(frame)) {
+            disconnect("q-launch does not read: " + QUEUED_FRAMES + " frames wait for it");
+        }
+    }
+
+    private void write() {
+        try {
+            while (!disconnected.get()) {
+                out.write(frames.take());
+                if (frames.isEmpty()) {
+                    out.flush();
+                }
+            }
+        } catch (IOException e) {
+            disconnect("writing to q-launch failed: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read() {
+        try {
+            while (!disconnected.get()) {
+                events.accept(answers.next());
+            }
+        } catch (EOFException e) {
+            disconnect("q-launch ended");
+        } catch (IOException e) {
+            disconnect(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void disconnect(String reason) {
+        if (disconnected.compareAndSet(false, true)) {
+            events.accept(new LaunchEvent.Disconnected(reason));
+        }
+    }
+}

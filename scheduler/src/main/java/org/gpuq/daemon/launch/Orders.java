@@ -1,0 +1,106 @@
+package org.gpuq.daemon.launch;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.ResourceLimit;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.Token;
+
+/** The frames for q-launch, as bytes. */
+final class Orders {
+    static final byte VERSION = 1;
+
+    private static final int HELLO = 1;
+    private static final int START = 2;
+    private static final int KILL = 3;
+    private static final int ADOPT = 4;
+    private static final int FORGET = 5;
+
+    private static final int FIELD_TOKEN = 1;
+    private static final int FIELD_ARGUMENTS = 2;
+    private static final int FIELD_ENVIRONMENT = 3;
+    private static final int FIELD_DIRECTORY = 4;
+    private static final int FIELD_OUTPUT = 5;
+    private static final int FIELD_UMASK = 6;
+    private static final int FIELD_LIMITS = 7;
+    private static final int FIELD_JOB = 8;
+
+    private static final int HEADER_BYTES = 5;
+    private static final int TOKEN_BYTES = 16;
+
+    private Orders() {}
+
+    static byte[] hello() {
+        return frame(HELLO, VERSION);
+    }
+
+    static byte[] start(Token token, JobId job, JobSpec spec, List<RawBytes> environment, RawBytes output) {
+        var fields = new ArrayList<byte[]>(List.of(
+                frame(FIELD_TOKEN, bytes(token)), // q-launch wants it first
+                frame(FIELD_ARGUMENTS, list(spec.command())),
+                frame(FIELD_ENVIRONMENT, list(environment)),
+                frame(FIELD_DIRECTORY, spec.directory().bytes()),
+                frame(FIELD_OUTPUT, output.bytes()),
+                frame(FIELD_UMASK, number(spec.umask())),
+                frame(FIELD_JOB, number(job.value()))));
+        if (!spec.limits().isEmpty()) {
+            fields.add(frame(FIELD_LIMITS, limits(spec.limits())));
+        }
+        var payload = ByteBuffer.allocate(
+                fields.stream().mapToInt(field -> field.length).sum());
+        fields.forEach(payload::put);
+        return frame(START, payload.array());
+    }
+
+    static byte[] kill(Token token, int signal) {
+        return frame(
+                KILL,
+                ByteBuffer.allocate(TOKEN_BYTES + 1)
+                        .put(bytes(token))
+                        .put((byte) signal)
+                        .array());
+    }
+
+    static byte[] adopt(Token token) {
+        return frame(ADOPT, bytes(token));
+    }
+
+    static byte[] forget(Token token) {
+        return frame(FORGET, bytes(token));
+    }
+
+    private static byte[] frame(int type, byte... payload) {
+        return ByteBuffer.allocate(HEADER_BYTES + payload.length)
+                .put((byte) type)
+                .putInt(payload.length)
+                .put(payload)
+                .array();
+    }
+
+    private static byte[] bytes(Token token) {
+        return ByteBuffer.allocate(TOKEN_BYTES)
+                .putLong(token.high())
+                .putLong(token.low())
+                .array();
+    }
+
+    private static byte[] number(int value) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
+    }
+
+    private static byte[] list(List<RawBytes> strings) {
+        var all = ByteBuffer.allocate(
+                strings.stream().mapToInt(s -> s.length() + 1).sum());
+        strings.forEach(string -> all.put(string.bytes()).put((byte) 0));
+        return all.array();
+    }
+
+    private static byte[] limits(List<ResourceLimit> limits) {
+        var all = ByteBuffer.allocate(limits.size() * 2 * Long.BYTES);
+        limits.forEach(limit -> all.putLong(limit.soft()).putLong(limit.hard()));
+        return all.array();
+    }
+}

@@ -1,0 +1,77 @@
+package org.gpuq.daemon.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.gpuq.core.job.ExitStatus;
+import org.gpuq.core.model.Token;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A life of q-launch under the address and undefined-behaviour sanitizers, which must have nothing to say. */
+class SanitizerTest {
+    @TempDir
+    Path directory;
+
+    private static Path build() throws IOException {
+        Path sources = Path.of("src/main/c").toAbsolutePath();
+        Path program = QLaunch.PROGRAM.resolveSibling("q-launch-sanitized");
+        var command = new ArrayList<>(List.of("../.mvn/cc", program.toString(), "-I", sources.resolve("common") + ""));
+        try (Stream<Path> files = Files.walk(sources.resolve("launch"))) {
+            files.filter(Files::isRegularFile).map(Path::toString).forEach(command::add);
+        }
+        command.add(sources.resolve("common/frame.c").toString());
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("CFLAGS", "-fsanitize=address,undefined -fno-omit-frame-pointer");
+        Process compiler = builder.start();
+        String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assumeTrue(compiler.onExit().join().exitValue() == 0, "the compiler has no sanitizers: " + said);
+        return program;
+    }
+
+    @Test
+    void hasNothingToSay() throws IOException {
+        try (QLaunch launch = QLaunch.in(directory, build())) {
+            for (int i = 0; i < 20; i++) {
+                Jobs.start(launch, directory, "sleep", "0.0" + i);
+            }
+            Token failed = Jobs.start(launch, directory, "no-such-program");
+            launch.await(LaunchEvent.NotStarted.class, failed);
+            Token long1 = Jobs.start(launch, directory, "sh", "-c", "sleep 1000; true", "x".repeat(100_000));
+            Token long2 = Jobs.start(launch, directory, "sh", "-c", "sleep 1000; true");
+            launch.await(LaunchEvent.Started.class, long1);
+            long supervisor = ProcessHandle.of(launch.await(LaunchEvent.Started.class, long2)
+                            .process()
+                            .pid())
+                    .orElseThrow()
+                    .parent()
+                    .orElseThrow()
+                    .pid();
+            QLaunch.signal("KILL", supervisor);
+            launch.raw().write(new byte[] {2, 0, 0, 0, 1, 0});
+            launch.raw().flush();
+            launch.await(LaunchEvent.Disconnected.class::isInstance);
+            launch.connect();
+            launch.link().adopt(long2);
+            launch.await(LaunchEvent.Started.class, long2);
+            launch.link().signal(long2, 9);
+            assertThat(launch.await(LaunchEvent.Exited.class, long2).status())
+                    .isEqualTo(new ExitStatus.Killed(9, false));
+            launch.killHard();
+            launch.restart();
+            launch.link().adopt(long1);
+            launch.link().signal(long1, 9);
+            launch.await(LaunchEvent.Exited.class, long1);
+            launch.await(LaunchEvent.Empty.class, long1);
+            launch.link().forget(long1);
+        }
+        assertThat(directory.resolve("log")).content().doesNotContain("Sanitizer", "runtime error");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.daemon.launch;
+
+import org.jspecify.annotations.NullMarked;
