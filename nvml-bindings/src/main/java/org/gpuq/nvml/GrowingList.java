@@ -17,6 +17,10 @@ final class GrowingList {
 
     private static final int FIRST_CAPACITY = 64;
     private static final int HEADROOM = 5;
+
+    /** A driver that asks for more is not to be believed. */
+    private static final int CAPACITY_MAX = 1 << 16;
+
     private static final int TRIES = 5;
 
     private GrowingList() {}
@@ -40,10 +44,10 @@ final class GrowingList {
                 out.clear();
                 code = binding.call(symbol, api -> call.fill(api, count, out));
                 if (code.isSuccess()) {
-                    return new Result<>(code, parse(out, Math.min(count[0], capacity), stride, parser));
+                    return new Result<>(code, parse(out, Math.clamp(count[0], 0, capacity), stride, parser));
                 }
             }
-            capacity = Math.max(2 * capacity, count[0] + HEADROOM);
+            capacity = (int) Math.min(Math.max(2L * capacity, (long) count[0] + HEADROOM), CAPACITY_MAX);
         }
         return new Result<>(code, List.of());
     }

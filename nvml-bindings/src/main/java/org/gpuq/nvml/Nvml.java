@@ -189,7 +189,10 @@ public final class Nvml implements AutoCloseable {
         return binding.errorString(code);
     }
 
-    /** Shuts NVML down and unloads it. Returns at once; a call that is still inside finishes first. */
+    /**
+     * Shuts NVML down and unloads it. While a call is inside, this returns at once, and the last call to return does
+     * it.
+     */
     @Override
     public void close() {
         binding.close();

@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.nvml.jna;
+
+import org.jspecify.annotations.NullMarked;
