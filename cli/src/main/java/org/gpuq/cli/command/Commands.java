@@ -1,0 +1,128 @@
+package org.gpuq.cli.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.gpuq.cli.render.ErrorJson;
+import org.gpuq.cli.render.ErrorText;
+import org.gpuq.core.engine.Refusal;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.Token;
+import org.gpuq.daemon.port.Client;
+import org.gpuq.daemon.port.CommandHandler;
+import org.gpuq.daemon.port.DaemonControl;
+import org.gpuq.daemon.port.JobSetup;
+import org.gpuq.daemon.port.Queue;
+import org.gpuq.daemon.port.RefusedException;
+import org.gpuq.daemon.port.Request;
+
+/** Answers calls of {@code q}: the first word picks the verb, and only that one's model is built. Thread-safe. */
+public final class Commands implements CommandHandler {
+    private static final RawBytes JSON = new RawBytes("--json");
+    private static final int FAILED = 1;
+
+    /** With one of these in front and no verb, a job is meant; with any other option, the list. */
+    private static final Set<String> OPTIONS_OF_RUN =
+            Set.of("--gpu", "-G", "--label", "-L", "--name", "--after", "--cwd", "-f", "--foreground");
+
+    private final Verbs verbs = new Verbs();
+    private final Services services;
+    private final Foreground foreground;
+
+    /** @param ownUid the daemon's own user, who may act on everybody's jobs as root may */
+    public Commands(Queue queue, JobSetup setup, DaemonControl daemon, int ownUid) {
+        this(new Services(queue, setup, daemon, new ProcFs(), new Attachments(), ownUid));
+    }
+
+    Commands(Services services) {
+        this.services = services;
+        this.foreground = new Foreground(services);
+    }
+
+    @Override
+    public int run(Client client, Request request) throws InterruptedException {
+        Call call = new Call(client, request, services);
+        List<RawBytes> words = request.arguments();
+        try {
+            return dispatch(call, words);
+        } catch (RefusedException e) {
+            return refuse(client, e.refusal(), wantsJson(words));
+        } catch (InterruptedException e) {
+            if (client.gone()) {
+                return FAILED; // a wait that nobody waits for any more
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public int resume(Client client, Token token) throws InterruptedException {
+        try {
+            return foreground.resume(client, token);
+        } catch (RefusedException e) {
+            return refuse(client, e.refusal(), false);
+        }
+    }
+
+    private int dispatch(Call call, List<RawBytes> words) throws RefusedException, InterruptedException {
+        if (words.isEmpty()) {
+            return verbs.get(Verbs.LIST).run(call, words);
+        }
+        String first = words.getFirst().latin1();
+        Optional<Parser> verb = verbs.find(first);
+        if (verb.isPresent()) {
+            return verb.get().run(call, words.subList(1, words.size()));
+        }
+        return switch (first) {
+            case "--help", "-h" -> verbs.get(Verbs.HELP).run(call, words.subList(1, words.size()));
+            case "--version", "-V" -> version(call);
+            case "--" -> verbs.get(Verbs.RUN).run(call, underOwnName(call, words.subList(1, words.size())));
+            case "demo" -> throw Usage.wrong("the demo does not run inside a daemon", "call it from a shell: q demo");
+            default -> bare(call, words, first);
+        };
+    }
+
+    /** No verb: options of run or list, or a command to queue. */
+    private int bare(Call call, List<RawBytes> words, String first) throws RefusedException, InterruptedException {
+        if (!first.startsWith("-")) {
+            return verbs.get(Verbs.RUN).run(call, underOwnName(call, words));
+        }
+        String option = first.contains("=") ? first.substring(0, first.indexOf('=')) : first;
+        boolean ofRun = OPTIONS_OF_RUN.contains(option) || (option.startsWith("-G") && !option.startsWith("--"));
+        return verbs.get(ofRun ? Verbs.RUN : Verbs.LIST).run(call, words);
+    }
+
+    private static List<RawBytes> underOwnName(Call call, List<RawBytes> command) {
+        List<RawBytes> words = new ArrayList<>(command.size() + 2);
+        words.add(RawBytes.utf8("--label=" + call.user().name()));
+        words.add(new RawBytes("--"));
+        words.addAll(command);
+        return words;
+    }
+
+    private static int version(Call call) throws InterruptedException {
+        call.out("q " + call.services().daemon().status().version() + "\n");
+        return Call.OK;
+    }
+
+    /** Whether errors are to be JSON; a word of a job's command does not count. */
+    private boolean wantsJson(List<RawBytes> words) {
+        if (!words.contains(JSON)) {
+            return false;
+        }
+        String first = words.getFirst().latin1();
+        return first.startsWith("-") || (verbs.find(first).isPresent() && !first.equals(Verbs.RUN));
+    }
+
+    private static int refuse(Client client, Refusal refusal, boolean json) throws InterruptedException {
+        if (json) {
+            client.out(ErrorJson.of(refusal));
+        } else {
+            client.err(ErrorText.of(refusal).getBytes(UTF_8));
+        }
+        return refusal.kind().exitCode();
+    }
+}

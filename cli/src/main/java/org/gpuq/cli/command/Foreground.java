@@ -1,0 +1,121 @@
+package org.gpuq.cli.command;
+
+import java.util.Optional;
+import org.gpuq.cli.render.Ends;
+import org.gpuq.core.engine.Refusal;
+import org.gpuq.core.engine.Refusal.Kind;
+import org.gpuq.core.engine.View;
+import org.gpuq.core.job.End;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Run;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.Token;
+import org.gpuq.core.policy.WaitReason;
+import org.gpuq.daemon.port.Client;
+import org.gpuq.daemon.port.ForegroundOrder;
+import org.gpuq.daemon.port.RefusedException;
+
+/** Jobs that run in the caller's terminal, as a child of {@code q}: queued here, then attended to until they end. */
+final class Foreground {
+    private final Services services;
+
+    Foreground(Services services) {
+        this.services = services;
+    }
+
+    /** @return the job's own exit code, or 128 plus the signal's number */
+    int run(Call call, JobSpec spec) throws RefusedException, InterruptedException {
+        JobId id = call.queue().submit(spec);
+        call.client().onGone(() -> takeBack(call, id));
+        Job job = awaitTurn(call, id);
+        return switch (job.state()) {
+            case JobState.Ended ended -> over(call, job.id(), ended.end());
+            case JobState.Starting starting -> start(call.client(), job, starting.run());
+            case JobState.Running running -> start(call.client(), job, running.run());
+            case JobState.Queued queued -> throw new IllegalStateException("job " + id + " was awaited and is queued");
+        };
+    }
+
+    /** Nobody waits for it any more: without a terminal it has nowhere to run. */
+    private void takeBack(Call call, JobId id) {
+        boolean queued = services.queue()
+                .view()
+                .state()
+                .job(id)
+                .filter(job -> job.state() instanceof JobState.Queued)
+                .isPresent();
+        if (!queued) {
+            return;
+        }
+        try {
+            services.queue().cancel(java.util.List.of(id), call.user(), true);
+        } catch (RefusedException e) {
+            // It has ended meanwhile, or its turn came: then whoever attends to it sees that the client is gone.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Job awaitTurn(Call call, JobId id) throws RefusedException, InterruptedException {
+        Job now = call.job(id);
+        if (begun(now)) {
+            return now;
+        }
+        if (!call.request().terminal().stderr()) {
+            return call.queue().await(id, Foreground::begun);
+        }
+        try (StatusLine _ = new StatusLine(call, () -> waiting(call.queue().view(), id))) {
+            return call.queue().await(id, Foreground::begun);
+        }
+    }
+
+    private static boolean begun(Job job) {
+        return !(job.state() instanceof JobState.Queued);
+    }
+
+    private static String waiting(View view, JobId id) {
+        Optional<WaitReason> wait = view.wait(id);
+        return "job " + id + " waits: " + wait.map(RunCommand::place).orElse("about to start")
+                + " (Ctrl-C takes it back)";
+    }
+
+    private static int over(Call call, JobId id, End end) throws InterruptedException {
+        call.warn("job " + id + " did not run: " + Ends.sentence(end));
+        return end.shellCode();
+    }
+
+    private int start(Client client, Job job, Run run) throws RefusedException, InterruptedException {
+        // A directory that is where the caller is anyway could still be renamed meanwhile: the order names it all the
+        // same.
+        ForegroundOrder order = new ForegroundOrder(
+                run.token(),
+                job.spec().command(),
+                services.setup().environment(job),
+                job.spec().directory());
+        return new Attendance(services, client, job, run).from(order);
+    }
+
+    /** Goes on with a job whose {@code q} lost its connection, such as by a restart of the daemon. */
+    int resume(Client client, Token token) throws RefusedException, InterruptedException {
+        Job job = services.queue()
+                .view()
+                .state()
+                .active(token)
+                .filter(found -> found.spec().foreground())
+                .orElseThrow(Foreground::notThere);
+        if (!job.spec().user().is(client.caller().user())) {
+            throw new RefusedException(new Refusal(
+                    Kind.NOT_PERMITTED,
+                    "job " + job.id() + " belongs to " + job.spec().user().name(),
+                    ""));
+        }
+        return new Attendance(services, client, job, job.state().maybeRun().orElseThrow(Foreground::notThere)).again();
+    }
+
+    private static RefusedException notThere() {
+        return new RefusedException(new Refusal(
+                Kind.NOT_FOUND, "the daemon has given up this terminal's job", "'q list --all' shows what it knows"));
+    }
+}

@@ -1,0 +1,110 @@
+package org.gpuq.cli.command;
+
+import org.gpuq.cli.render.Ends;
+import org.gpuq.core.engine.Refusal;
+import org.gpuq.core.engine.Refusal.Kind;
+import org.gpuq.core.job.End;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobState;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.policy.WaitReason;
+import org.gpuq.daemon.port.RefusedException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Prints a job's output. */
+@Command(
+        name = "logs",
+        header = "Print a job's output.",
+        customSynopsis = "q logs [-f] [-n N] ID",
+        description = {"", "q opens the file itself, so it takes the right to read it."},
+        footer = {
+            "",
+            "Examples:",
+            "  q logs 12",
+            "  q logs -f 12          as it grows, until the job ends",
+            "  q logs -n 20 12       the last 20 lines"
+        })
+final class LogsCommand implements Verb {
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on until the job has ended; waits for one that has not started.")
+    boolean follow;
+
+    @Option(
+            names = {"-n", "--lines"},
+            paramLabel = "N",
+            description = "Begin with the last N lines.")
+    @Nullable Integer lines;
+
+    @Mixin
+    Help help = new Help();
+
+    @Parameters(paramLabel = "ID", arity = "1", description = "The job.")
+    String id = "";
+
+    @Override
+    public int run(Call call) throws RefusedException, InterruptedException {
+        if (lines != null && lines < 1) {
+            throw Usage.wrong("-n " + lines + " shows nothing: it counts lines", "the least is 1");
+        }
+        JobId job = JobIds.parse(id);
+        Job now = begun(call, call.job(job));
+        RawBytes output = call.services().output(now).orElseThrow(() -> notKept(job));
+        boolean grows = follow && now.state().active();
+        call.client().showFile(output, lines == null ? 0 : -lines, grows);
+        if (grows) {
+            call.await(job, LogsCommand::ended);
+            call.client().endFile();
+        }
+        return Call.OK;
+    }
+
+    /** The job once it has an output. */
+    private Job begun(Call call, Job job) throws RefusedException, InterruptedException {
+        Job now = job;
+        if (!begun(now)) {
+            String why = "job " + job.id() + " has not started: "
+                    + call.queue()
+                            .view()
+                            .wait(job.id())
+                            .map(WaitReason::sentence)
+                            .orElse("about to start");
+            if (!follow) {
+                throw refused(why, "'q logs -f " + job.id() + "' waits for it");
+            }
+            call.remark(why);
+            now = call.await(job.id(), LogsCommand::begun);
+        }
+        if (now.state() instanceof JobState.Ended ended && !ran(ended)) {
+            throw refused("job " + job.id() + " has no output, it never ran: " + Ends.sentence(ended.end()), "");
+        }
+        return now;
+    }
+
+    private static boolean begun(Job job) {
+        return job.state() instanceof JobState.Running || ended(job);
+    }
+
+    private static boolean ended(Job job) {
+        return job.state() instanceof JobState.Ended;
+    }
+
+    private static boolean ran(JobState.Ended ended) {
+        return ended.run().isPresent() && !(ended.end() instanceof End.NotStarted);
+    }
+
+    private static RefusedException notKept(JobId job) {
+        return refused(
+                "job " + job + " runs in the terminal it was started from (-f): its output is not kept",
+                "leave -f out to have it kept");
+    }
+
+    private static RefusedException refused(String message, String hint) {
+        return new RefusedException(new Refusal(Kind.FAILED, message, hint));
+    }
+}

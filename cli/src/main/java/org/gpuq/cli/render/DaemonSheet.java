@@ -1,0 +1,71 @@
+package org.gpuq.cli.render;
+
+import java.time.Duration;
+import java.util.List;
+import org.gpuq.daemon.port.DaemonControl;
+
+/** The daemon about itself. */
+public final class DaemonSheet {
+    private DaemonSheet() {}
+
+    public static void appendTo(StringBuilder out, DaemonControl.Status status, Look look) {
+        line(out, "pid", Long.toString(status.pid()));
+        line(
+                out,
+                "launcher",
+                status.launcherPid().isPresent()
+                        ? "pid " + status.launcherPid().getAsLong()
+                        : "not running: jobs cannot start");
+        line(out, "version", status.version());
+        line(
+                out,
+                "uptime",
+                look.terminal()
+                        ? Humane.duration(status.uptime())
+                        : Long.toString(status.uptime().toSeconds()));
+        line(out, "mode", status.mode().word());
+        line(out, "socket", Sanitize.text(status.socket()));
+        line(out, "metrics", status.metrics().map(Sanitize::text).orElse("off"));
+        line(out, "driver", Sanitize.text(status.driver()));
+        line(out, "cgroup", status.cgroup().map(Sanitize::text).orElse("none: jobs are ended by process group"));
+    }
+
+    public static byte[] json(DaemonControl.Status status) {
+        return JsonText.document(json -> {
+            json.writeObjectPropertyStart("daemon");
+            json.writeNumberProperty("pid", status.pid());
+            JsonText.number(json, "launcher_pid", status.launcherPid());
+            json.writeStringProperty("version", status.version());
+            json.writeNumberProperty("uptime", seconds(status.uptime()));
+            json.writeStringProperty("mode", status.mode().word());
+            json.writeStringProperty("socket", status.socket().text());
+            JsonText.text(json, "metrics", status.metrics());
+            json.writeStringProperty("driver", status.driver());
+            JsonText.text(json, "cgroup", status.cgroup().map(path -> path.text()));
+            json.writeEndObject();
+        });
+    }
+
+    /** {@code key = value} as in the configuration's file, each with its meaning and where the value is from. */
+    public static void appendConfiguration(StringBuilder out, List<DaemonControl.Setting> settings) {
+        for (DaemonControl.Setting setting : settings) {
+            out.append("# ").append(Sanitize.text(setting.doc())).append("\n# ");
+            out.append(Sanitize.text(setting.source()))
+                    .append("; default: ")
+                    .append(Sanitize.text(setting.byDefault()))
+                    .append('\n');
+            out.append(setting.key())
+                    .append(" = ")
+                    .append(Sanitize.text(setting.value()))
+                    .append("\n\n");
+        }
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private static void line(StringBuilder out, String key, String value) {
+        out.append(key).append(" ".repeat(10 - key.length())).append(value).append('\n');
+    }
+}

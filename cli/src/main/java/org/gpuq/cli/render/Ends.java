@@ -1,0 +1,69 @@
+package org.gpuq.cli.render;
+
+import org.gpuq.core.job.End;
+import org.gpuq.core.job.ExitStatus;
+import org.gpuq.core.job.StartFailure;
+
+/** How jobs ended, in words. */
+public final class Ends {
+    private Ends() {}
+
+    /** A sentence without a full stop, safe to print. */
+    public static String sentence(End end) {
+        return switch (end) {
+            case End.Finished finished -> "finished";
+            case End.Failed failed -> sentence(failed.status());
+            case End.NotStarted notStarted -> sentence(notStarted.failure());
+            case End.Cancelled cancelled ->
+                "cancelled by " + Sanitize.text(cancelled.by().name())
+                        + cancelled
+                                .status()
+                                .map(status -> ": " + sentence(status))
+                                .orElse(" before it started");
+            case End.Skipped skipped ->
+                "job " + skipped.parent() + ", which it was to follow, did not finish successfully";
+            case End.Lost lost -> Sanitize.text(lost.reason());
+        };
+    }
+
+    static String sentence(ExitStatus status) {
+        return switch (status) {
+            case ExitStatus.Exited exited -> "exited with code " + exited.code();
+            case ExitStatus.Killed killed ->
+                "killed by signal " + killed.signal() + " (" + Signals.name(killed.signal()) + ")"
+                        + (killed.core() ? ", core dumped" : "");
+        };
+    }
+
+    public static String sentence(StartFailure failure) {
+        String why = Errno.meaning(failure.errno());
+        return switch (failure.stage()) {
+            case SUPERVISOR -> "its supervisor could not be started: " + why;
+            case RECORD -> "its exit record could not be created: " + why;
+            case CGROUP -> "its control group could not be set up: " + why;
+            case SESSION -> "its session could not be set up: " + why;
+            case IDENTITY -> "it could not become its user: " + why;
+            case DIRECTORY -> "its working directory cannot be entered: " + why;
+            case OUTPUT -> "its output file cannot be written: " + why;
+            case LIMITS -> "its resource limits cannot be set: " + why;
+            case EXEC -> failure.errno() == 2 ? "command not found" : "its program cannot be run: " + why;
+        };
+    }
+
+    /** What belongs to the state in a list: {@code 1} or {@code KILL}; often nothing. */
+    static String detail(End end) {
+        return switch (end) {
+            case End.Failed failed ->
+                switch (failed.status()) {
+                    case ExitStatus.Exited exited -> " " + exited.code();
+                    case ExitStatus.Killed killed ->
+                        " " + Signals.name(killed.signal()).replace("SIG", "");
+                };
+            case End.Finished finished -> "";
+            case End.NotStarted notStarted -> "";
+            case End.Cancelled cancelled -> "";
+            case End.Skipped skipped -> "";
+            case End.Lost lost -> "";
+        };
+    }
+}

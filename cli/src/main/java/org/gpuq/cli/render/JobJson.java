@@ -1,0 +1,107 @@
+package org.gpuq.cli.render;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.gpuq.core.engine.View;
+import org.gpuq.core.job.ExitStatus;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobProcess;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.Run;
+import org.gpuq.core.model.GpuId;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
+import tools.jackson.core.JsonGenerator;
+
+/** Jobs as JSON. Text that is not UTF-8 holds U+FFFD in place of what could not be read. */
+public final class JobJson {
+    private final Function<Job, Optional<RawBytes>> outputs;
+
+    /** @param outputs where a job's output goes; empty for a foreground job */
+    public JobJson(Function<Job, Optional<RawBytes>> outputs) {
+        this.outputs = outputs;
+    }
+
+    public byte[] list(Listing listing) {
+        return JsonText.document(json -> {
+            json.writeArrayPropertyStart("jobs");
+            listing.jobs().forEach(entry -> write(json, entry));
+            json.writeEndArray();
+        });
+    }
+
+    public byte[] one(View view, Job job) {
+        return JsonText.document(json -> {
+            json.writeName("job");
+            write(json, new Listing.Entry(job, view.wait(job.id())));
+        });
+    }
+
+    private void write(JsonGenerator json, Listing.Entry entry) {
+        Job job = entry.job();
+        JobSpec spec = job.spec();
+        Optional<ExitStatus> status = JobWords.status(job);
+        json.writeStartObject();
+        json.writeNumberProperty("id", job.id().value());
+        json.writeStringProperty("user", spec.user().name());
+        JsonText.text(json, "label", spec.label().map(RawBytes::text));
+        JsonText.text(json, "name", spec.name().map(RawBytes::text));
+        json.writeStringProperty("state", job.state().word());
+        JsonText.number(json, "exit_code", code(status));
+        JsonText.number(json, "signal", signal(status));
+        gpus(json, job.state().maybeRun().map(Run::gpus).orElse(List.of()));
+        json.writeStringProperty("submitted", Times.utc(job.submittedAt()));
+        JsonText.text(json, "started", JobWords.startedAt(job).map(Times::utc));
+        JsonText.text(json, "ended", JobWords.endedAt(job).map(Times::utc));
+        JsonText.text(json, "reason", JobWords.reason(entry));
+        json.writeArrayPropertyStart("command");
+        spec.command().forEach(word -> json.writeString(word.text()));
+        json.writeEndArray();
+        json.writeStringProperty("cwd", spec.directory().text());
+        JsonText.text(json, "output", outputs.apply(job).map(RawBytes::text));
+        more(json, job);
+        json.writeEndObject();
+    }
+
+    /** What is there beyond the promised fields. */
+    private static void more(JsonGenerator json, Job job) {
+        json.writeNumberProperty("gpus_wanted", job.spec().resources().gpus());
+        json.writeArrayPropertyStart("after");
+        for (JobId parent : job.spec().after()) {
+            json.writeNumber(parent.value());
+        }
+        json.writeEndArray();
+        JsonText.number(json, "pid", pid(job));
+    }
+
+    private static OptionalInt pid(Job job) {
+        return job.state()
+                .maybeRun()
+                .flatMap(Run::process)
+                .map(JobProcess::pid)
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
+    }
+
+    private static void gpus(JsonGenerator json, List<GpuId> gpus) {
+        json.writeArrayPropertyStart("gpus");
+        for (GpuId gpu : gpus) {
+            json.writeString(gpu.uuid());
+        }
+        json.writeEndArray();
+    }
+
+    private static OptionalInt code(Optional<ExitStatus> status) {
+        return status.isPresent() && status.get() instanceof ExitStatus.Exited exited
+                ? OptionalInt.of(exited.code())
+                : OptionalInt.empty();
+    }
+
+    private static OptionalInt signal(Optional<ExitStatus> status) {
+        return status.isPresent() && status.get() instanceof ExitStatus.Killed killed
+                ? OptionalInt.of(killed.signal())
+                : OptionalInt.empty();
+    }
+}

@@ -1,0 +1,109 @@
+package org.gpuq.cli.render;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.gpuq.core.engine.View;
+import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobProcess;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.Run;
+import org.gpuq.core.model.GpuId;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.policy.WaitReason;
+
+/** All that is known of one job, a line a fact. */
+public final class JobSheet {
+    private static final int KEY = 11;
+
+    private final StringBuilder out;
+    private final Look look;
+
+    private JobSheet(StringBuilder out, Look look) {
+        this.out = out;
+        this.look = look;
+    }
+
+    /** @param output where its output goes; empty for a foreground job */
+    public static void appendTo(StringBuilder out, View view, Job job, Optional<RawBytes> output, Look look) {
+        new JobSheet(out, look).append(view, job, output);
+    }
+
+    private void append(View view, Job job, Optional<RawBytes> output) {
+        JobSpec spec = job.spec();
+        Optional<WaitReason> wait = view.wait(job.id());
+        out.append(Ink.HEADING.paint("job " + job.id(), look)).append("  ");
+        out.append(JobWords.ink(job).paint(JobWords.state(job), look)).append('\n');
+        JobWords.reason(new Listing.Entry(job, wait)).ifPresent(reason -> line("reason", reason));
+        line("user", Sanitize.text(spec.user().name()));
+        spec.name().ifPresent(name -> line("name", Sanitize.text(name)));
+        spec.label().ifPresent(label -> line("label", Sanitize.text(label)));
+        line("command", Shell.line(spec.command()));
+        line("directory", Sanitize.text(spec.directory()));
+        if (!spec.after().isEmpty()) {
+            line("after", spec.after().stream().map(JobId::toString).collect(Collectors.joining(", ")));
+        }
+        resources(view, job);
+        times(view, job);
+        JobWords.end(job).flatMap(JobWords::usage).ifPresent(usage -> {
+            line("ran", Humane.duration(micros(usage.runMicros())));
+            line(
+                    "used",
+                    Humane.duration(micros(usage.userCpuMicros())) + " CPU, "
+                            + Humane.duration(micros(usage.systemCpuMicros())) + " kernel, peak memory "
+                            + Humane.bytes(usage.peakMemoryBytes()));
+        });
+        job.state()
+                .maybeRun()
+                .flatMap(Run::process)
+                .map(JobProcess::pid)
+                .filter(pid -> job.state().active())
+                .ifPresent(pid -> line("pid", pid.toString()));
+        line("output", output.map(Sanitize::text).orElse("the terminal it was started from"));
+    }
+
+    private void resources(View view, Job job) {
+        int wanted = job.spec().resources().gpus();
+        if (wanted == 0) {
+            line("GPUs", "none");
+            return;
+        }
+        line("GPUs", job.state().maybeRun().map(run -> gpus(view, run.gpus())).orElse(wanted + " wanted"));
+    }
+
+    private static String gpus(View view, List<GpuId> gpus) {
+        return gpus.stream()
+                .map(id -> view.gpus()
+                                .gpu(id)
+                                .map(ObservedGpu::index)
+                                .map(index -> index + " ")
+                                .orElse("")
+                        + Sanitize.text(id.uuid()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private void times(View view, Job job) {
+        Instant now = view.now().wall();
+        line("submitted", at(job.submittedAt(), now));
+        JobWords.startedAt(job).ifPresent(at -> line("started", at(at, now)));
+        JobWords.endedAt(job).ifPresent(at -> line("ended", at(at, now)));
+    }
+
+    private String at(Instant at, Instant now) {
+        return look.terminal()
+                ? Times.local(at, look.zone()) + " (" + Humane.duration(Duration.between(at, now)) + " ago)"
+                : Times.utc(at);
+    }
+
+    private static Duration micros(long micros) {
+        return Duration.ofNanos(micros * 1000);
+    }
+
+    private void line(String key, String value) {
+        out.append(key).append(" ".repeat(KEY - key.length())).append(value).append('\n');
+    }
+}

@@ -1,0 +1,75 @@
+package org.gpuq.cli.render;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.gpuq.core.engine.View;
+import org.gpuq.core.gpu.GpuSnapshot.Driver;
+import org.gpuq.core.gpu.GpuState;
+import org.gpuq.core.job.Resources;
+import org.gpuq.core.model.JobId;
+
+/** The line that answers "can I run now?". */
+final class Summary {
+    private static final String SEPARATOR = " · ";
+
+    private Summary() {}
+
+    static void appendTo(StringBuilder out, View view, Look look) {
+        int used = 0;
+        for (Table.Cell part : List.of(gpus(view), slots(view), jobs(view))) {
+            int width = Text.width(part.text());
+            if (used > 0 && used + SEPARATOR.length() + width > look.columns()) {
+                out.append('\n');
+                used = 0;
+            }
+            if (used > 0) {
+                out.append(SEPARATOR);
+                used += SEPARATOR.length();
+            }
+            out.append(part.ink().paint(Text.fit(part.text(), look.columns()), look));
+            used += width;
+        }
+        out.append('\n');
+    }
+
+    private static Table.Cell gpus(View view) {
+        return switch (view.gpus().driver()) {
+            case Driver.Absent absent -> new Table.Cell("no GPUs: " + Sanitize.text(absent.reason()), Ink.ATTENTION);
+            case Driver.Failing failing -> new Table.Cell("GPUs unknown: " + Sanitize.text(failing.reason()), Ink.BAD);
+            case Driver.Ready ready -> gpus(view.gpuStates(), ready);
+        };
+    }
+
+    private static Table.Cell gpus(Map<?, GpuState> states, Driver.Ready driver) {
+        Map<String, Long> byWord = states.values().stream()
+                .collect(Collectors.groupingBy(GpuState::word, TreeMap::new, Collectors.counting()));
+        long free = byWord.getOrDefault("free", 0L);
+        String others = byWord.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals("free"))
+                .map(entry -> entry.getValue() + " " + entry.getKey())
+                .collect(Collectors.joining(", "));
+        String text = (driver.simulated() ? "simulated GPUs " : "GPUs ") + free + "/" + states.size() + " free"
+                + (others.isEmpty() ? "" : " (" + others + ")");
+        return new Table.Cell(text, free > 0 ? Ink.GOOD : Ink.ATTENTION);
+    }
+
+    private static Table.Cell slots(View view) {
+        int slots = view.settings().slots();
+        int taken = 0;
+        for (JobId id : view.state().active()) {
+            taken += view.state().job(id).orElseThrow().spec().resources().line() == Resources.Line.CPU ? 1 : 0;
+        }
+        int free = Math.max(0, slots - taken);
+        return new Table.Cell("CPU slots " + free + "/" + slots + " free", free > 0 ? Ink.GOOD : Ink.ATTENTION);
+    }
+
+    private static Table.Cell jobs(View view) {
+        List<String> parts = new ArrayList<>();
+        parts.add(view.state().active().size() + " running");
+        parts.add(view.state().queued() + " queued");
+        return Table.Cell.of(String.join(", ", parts));
+    }
+}

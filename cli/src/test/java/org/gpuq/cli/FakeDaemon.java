@@ -1,0 +1,37 @@
+package org.gpuq.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.daemon.port.DaemonControl;
+
+/** A daemon that only remembers whether it was stopped. */
+public final class FakeDaemon implements DaemonControl {
+    public boolean stopped;
+
+    @Override
+    public Status status() {
+        return new Status(
+                500,
+                OptionalLong.of(501),
+                "0.1.0",
+                Duration.ofSeconds(192),
+                Mode.EMBEDDED,
+                RawBytes.utf8("/run/user/1001/gpuq/q.sock"),
+                Optional.of("http://127.0.0.1:9711/metrics"),
+                "580.159.04",
+                Optional.empty());
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public List<Setting> configuration() {
+        return List.of(new Setting("jobs.slots", "4", "1", "/etc/gpuq/gpuq.toml:3", "CPU jobs that may run at once."));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.cli;
+
+import org.jspecify.annotations.NullMarked;

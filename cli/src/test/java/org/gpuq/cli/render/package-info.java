@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.cli.render;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package org.gpuq.daemon.port;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.gpuq.core.model.RawBytes;
+
+/** The daemon about itself. Thread-safe; nothing here blocks. */
+public interface DaemonControl {
+    Status status();
+
+    /** Begins to stop and returns at once. Running jobs go on; what is asked after that may find nobody. */
+    void stop();
+
+    /** Every setting in force, in the order of the reference. */
+    List<Setting> configuration();
+
+    /** For one user, or for all of a machine. */
+    enum Mode {
+        EMBEDDED,
+        SHARED;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * How the daemon is.
+     *
+     * @param launcherPid q-launch; empty while there is none
+     * @param uptime since it came up, by the monotonic clock
+     * @param socket path of the control socket
+     * @param metrics address of the metrics such as {@code http://127.0.0.1:9711/metrics}; empty when off
+     * @param driver a phrase about the NVIDIA driver, its version or why there is none
+     * @param cgroup path below which jobs get control groups of their own; empty when none can be made
+     */
+    record Status(
+            long pid,
+            OptionalLong launcherPid,
+            String version,
+            Duration uptime,
+            Mode mode,
+            RawBytes socket,
+            Optional<String> metrics,
+            String driver,
+            Optional<RawBytes> cgroup) {}
+
+    /**
+     * One setting.
+     *
+     * @param value in force, as TOML
+     * @param byDefault the default, as TOML
+     * @param source where the value is from: {@code default}, a file and line, or a variable
+     * @param doc one sentence, with the unit
+     */
+    record Setting(String key, String value, String byDefault, String source, String doc) {}
+}
