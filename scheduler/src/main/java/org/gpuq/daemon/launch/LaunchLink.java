@@ -22,7 +22,8 @@ import org.gpuq.daemon.port.Launcher;
 
 /**
  * The connection to q-launch. Any thread may call; calls queue their frame and return at once. Events come on one thread
- * of its own, in order, until the one {@link LaunchEvent.Disconnected}; after that calls do nothing.
+ * of its own, in order; only the last, {@link LaunchEvent.Disconnected}, may come on the thread that noticed. After it
+ * calls do nothing. The consumer must not throw.
  */
 public final class LaunchLink implements Launcher {
     /** Far more than the orders that wait for q-launch at any time: it reads without ever waiting itself. */

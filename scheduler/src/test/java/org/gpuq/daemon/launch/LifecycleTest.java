@@ -78,7 +78,7 @@ class LifecycleTest {
     @Test
     void passesTermOnAndEndsWithTheDaemon() throws IOException {
         QLaunch launch = QLaunch.in(directory);
-        Token token = Jobs.start(launch, directory, "sleep", "1000");
+        Token token = Jobs.start(launch, directory, "sleep", "100");
         int job = launch.await(LaunchEvent.Started.class, token).process().pid();
         launch.process().destroy();
         assertThat(status(launch.process())).isZero();
@@ -90,7 +90,7 @@ class LifecycleTest {
     @Test
     void endsTheConnectionOfADaemonThatTalksNonsense() throws IOException {
         try (QLaunch launch = QLaunch.in(directory)) {
-            Token token = Jobs.start(launch, directory, "sleep", "1000");
+            Token token = Jobs.start(launch, directory, "sleep", "100");
             launch.await(LaunchEvent.Started.class, token);
             for (byte[] nonsense : List.of(
                     new byte[] {99, 0, 0, 0, 0},

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Signals find a process that left its session and its parent. */
 class ReachTest {
     private static final String LEAVE_A_GRANDCHILD =
-            "(setsid sh -c 'trap \"\" TERM; echo $$ > grandchild; exec sleep 1000' &) ; until [ -s grandchild ]; do sleep 0.01; done";
+            "(setsid sh -c 'trap \"\" TERM; echo $$ > grandchild; exec sleep 100' &) ; until [ -s grandchild ]; do sleep 0.01; done";
 
     @TempDir
     Path directory;

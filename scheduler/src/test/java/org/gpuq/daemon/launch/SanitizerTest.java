@@ -44,8 +44,8 @@ class SanitizerTest {
             }
             Token failed = Jobs.start(launch, directory, "no-such-program");
             launch.await(LaunchEvent.NotStarted.class, failed);
-            Token long1 = Jobs.start(launch, directory, "sh", "-c", "sleep 1000; true", "x".repeat(100_000));
-            Token long2 = Jobs.start(launch, directory, "sh", "-c", "sleep 1000; true");
+            Token long1 = Jobs.start(launch, directory, "sh", "-c", "sleep 100; true", "x".repeat(100_000));
+            Token long2 = Jobs.start(launch, directory, "sh", "-c", "sleep 100; true");
             launch.await(LaunchEvent.Started.class, long1);
             long supervisor = ProcessHandle.of(launch.await(LaunchEvent.Started.class, long2)
                             .process()

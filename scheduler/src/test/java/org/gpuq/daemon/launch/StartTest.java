@@ -168,7 +168,7 @@ class StartTest {
 
     @Test
     void startsATokenOnce() {
-        Token token = Jobs.start(launch, directory, "sh", "-c", "echo started; exec sleep 1000");
+        Token token = Jobs.start(launch, directory, "sh", "-c", "echo started; exec sleep 100");
         int first = launch.await(LaunchEvent.Started.class, token).process().pid();
         JobSpec other = Jobs.command(directory, "sh", "-c", "echo again");
         launch.link().start(token, new JobId(7), other, Jobs.PATH, out());

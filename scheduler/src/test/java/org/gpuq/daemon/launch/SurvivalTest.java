@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.TreeSet;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.model.Token;
 import org.junit.jupiter.api.AfterEach;
@@ -127,5 +129,31 @@ class SurvivalTest {
         Token token = QLaunch.token();
         launch.link().adopt(token);
         launch.await(LaunchEvent.Gone.class, token);
+    }
+
+    /** q-launch dies somewhere among a hundred starts: each job ran once and is told of, or never ran and is gone. */
+    @Test
+    void noStartIsLostOrDoubled() throws IOException {
+        var tokens = new ArrayList<Token>();
+        for (int i = 0; i < 100; i++) {
+            tokens.add(Jobs.start(launch, directory, "sh", "-c", "echo " + i + "; exit " + i));
+        }
+        launch.await(LaunchEvent.Started.class, tokens.get(10));
+        launch.killHard();
+        launch.restart();
+        tokens.forEach(token -> launch.link().adopt(token));
+        var ran = new TreeSet<String>();
+        for (int i = 0; i < tokens.size(); i++) {
+            Token token = tokens.get(i);
+            launch.await(
+                    "end of " + i,
+                    () -> launch.has(LaunchEvent.Empty.class, token) || launch.has(LaunchEvent.Gone.class, token));
+            if (!launch.has(LaunchEvent.Gone.class, token)) {
+                assertThat(launch.await(LaunchEvent.Exited.class, token).status())
+                        .isEqualTo(new ExitStatus.Exited(i));
+                ran.add(Integer.toString(i));
+            }
+        }
+        assertThat(Files.readAllLines(directory.resolve("out"))).containsExactlyInAnyOrderElementsOf(ran);
     }
 }
