@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.relay;
+
+import org.jspecify.annotations.NullMarked;
