@@ -66,8 +66,8 @@ class ForegroundTest {
 
     @Test
     void theJobHasTheCallersStreamsAndProcessGroup() throws Exception {
-        Relay.Result result = relay.run(
-                "echo typed | $Q run sh -c 'cat; echo oops >&2; ps -o pgid= -p $$; ps -o pgid= -p $PPID'");
+        Relay.Result result =
+                relay.run("echo typed | $Q run sh -c 'cat; echo oops >&2; ps -o pgid= -p $$; ps -o pgid= -p $PPID'");
         assertThat(result.err()).isEqualTo("oops\n");
         List<String> lines = result.out().lines().toList();
         assertThat(lines.getFirst()).isEqualTo("typed");

@@ -67,10 +67,21 @@ class HostileDaemonTest {
         return switch (random.nextInt(8)) {
             case 0 -> frame(64, noise);
             case 1 -> frame(65, "text".getBytes(UTF_8));
-            case 2 -> frame(66, concat(new byte[1], ByteBuffer.allocate(8).putLong(random.nextLong()).array(), "/etc/passwd".getBytes(UTF_8)));
+            case 2 ->
+                frame(
+                        66,
+                        concat(
+                                new byte[1],
+                                ByteBuffer.allocate(8)
+                                        .putLong(random.nextLong())
+                                        .array(),
+                                "/etc/passwd".getBytes(UTF_8)));
             case 3 -> frame(67);
             case 4 -> frame(68, noise); // random: names no program
-            case 5 -> frame(68, concat(frame(1, new byte[16]), frame(2, "/nonexistent\0a\0".getBytes(UTF_8)), frame(3, noise)));
+            case 5 ->
+                frame(
+                        68,
+                        concat(frame(1, new byte[16]), frame(2, "/nonexistent\0a\0".getBytes(UTF_8)), frame(3, noise)));
             case 6 -> frame(70, noise);
             default -> frame(random.nextInt(256), noise);
         };

@@ -67,8 +67,8 @@ class StartTest {
                 "(printf '%s\\n' \"$@\"; pwd; umask; ls -l /proc/$$/fd | grep -c -e '-> pipe' -e '/err$' -e '/out$')"
                         + " > " + directory + "/seen",
                 "echo no luck today >&3");
-        Relay.Result result = relay.run(
-                "unset GPUQ_SOCKET; true | GPUQ_DIR=own $Q list 9<bin/q; exit ${PIPESTATUS[1]}");
+        Relay.Result result =
+                relay.run("unset GPUQ_SOCKET; true | GPUQ_DIR=own $Q list 9<bin/q; exit ${PIPESTATUS[1]}");
         assertThat(result.status()).isEqualTo(5);
         assertThat(result.err()).contains("no luck today");
         String own = directory + "/own";

@@ -70,7 +70,8 @@ class TalkTest {
     @Test
     void sendsNearlyAMegabyteOfArguments() throws Exception {
         // The kernel's bound for a single string is 128 KiB, for all of them together a quarter of the stack.
-        relay.run("x=$(head -c 120000 /dev/zero | tr '\\0' x); ulimit -s unlimited; exec $Q exit 0 $x $x $x $x $x $x $x $x");
+        relay.run(
+                "x=$(head -c 120000 /dev/zero | tr '\\0' x); ulimit -s unlimited; exec $Q exit 0 $x $x $x $x $x $x $x $x");
 
         assertThat(daemon.requests.take().arguments().stream()
                         .mapToInt(RawBytes::length)
