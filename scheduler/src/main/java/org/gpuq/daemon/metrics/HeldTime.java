@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import java.util.HashMap;
 import java.util.Map;
 import org.gpuq.core.engine.View;
+import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.GpuState;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.job.Resources.Line;
@@ -21,7 +22,9 @@ final class HeldTime {
     private long lastNanos;
     private Map<JobId, Lease> leases = Map.of();
     private Map<String, Integer> heldByUser = Map.of();
-    private int idle;
+    private GpuSnapshot snapshot = GpuSnapshot.NONE;
+    private int free;
+    private boolean waiting;
 
     HeldTime(Counters counters) {
         this.counters = counters;
@@ -34,27 +37,39 @@ final class HeldTime {
         if (started && nanos < lastNanos) {
             return;
         }
-        double seconds = started ? (nanos - lastNanos) / 1e9 : 0;
-        if (seconds > 0) {
-            heldByUser.forEach(
-                    (user, gpus) -> counters.counter(Metric.GPU_SECONDS, user).increment(gpus * seconds));
-            idleWhileWaiting.increment(idle * seconds);
+        count(started ? (nanos - lastNanos) / 1e9 : 0);
+        boolean leasesChanged = !leases.equals(view.state().leases());
+        // Most events change neither: working the GPUs' states out for each would slow down a flood of submissions.
+        if (!started || leasesChanged || snapshot.begunNanos() != view.gpus().begunNanos()) {
+            look(view);
         }
-        started = true;
-        lastNanos = nanos;
-        idle = idle(view);
-        if (!leases.equals(view.state().leases())) {
+        if (leasesChanged) {
             leases = view.state().leases();
             heldByUser = heldByUser(view);
             heldByUser.keySet().forEach(user -> counters.counter(Metric.GPU_SECONDS, user));
         }
+        waiting = !view.state().ready(Line.GPU).isEmpty();
+        started = true;
+        lastNanos = nanos;
     }
 
-    private static int idle(View view) {
-        if (view.state().ready(Line.GPU).isEmpty()) {
-            return 0;
+    /** Like {@link #advance}, and sees also what time alone changes: a snapshot grows too old to call a GPU free. */
+    synchronized void refresh(View view) {
+        advance(view);
+        look(view);
+    }
+
+    private void count(double seconds) {
+        if (seconds > 0) {
+            heldByUser.forEach(
+                    (user, gpus) -> counters.counter(Metric.GPU_SECONDS, user).increment(gpus * seconds));
+            idleWhileWaiting.increment((waiting ? free : 0) * seconds);
         }
-        return (int) view.gpuStates().values().stream()
+    }
+
+    private void look(View view) {
+        snapshot = view.gpus();
+        free = (int) view.gpuStates().values().stream()
                 .filter(GpuState.Free.class::isInstance)
                 .count();
     }

@@ -42,7 +42,7 @@ final class Instruments {
 
     void polled(View view) {
         events.polled(view);
-        held.advance(view);
+        held.refresh(view);
     }
 
     void appended(Duration took) {
@@ -55,7 +55,7 @@ final class Instruments {
 
     /** One picture of the queue in the text format. One scrape at a time: a picture replaces the one before. */
     synchronized byte[] scrape(View view) throws IOException {
-        held.advance(view);
+        held.refresh(view);
         gauges.begin();
         GpuGauges.write(view, gauges);
         QueueGauges.write(view, gauges);

@@ -45,7 +45,7 @@ final class MetricsServer implements AutoCloseable {
      * @throws IOException when the address cannot be had
      */
     MetricsServer(InetSocketAddress address, Scrape scrape) throws IOException {
-        bounds();
+        properties();
         server = HttpServer.create(address, BACKLOG);
         // A thread is in use while its connection has a request on the way: none may have to wait for another's.
         threads = new ThreadPoolExecutor(
@@ -60,16 +60,17 @@ final class MetricsServer implements AutoCloseable {
         server.start();
     }
 
-    /** The JDK's server takes its bounds from system properties only, once; what an administrator set there stands. */
-    private static void bounds() {
-        bound("jdk.httpserver.maxConnections", CONNECTIONS);
-        bound("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
-        bound("sun.net.httpserver.maxRspTime", RESPONSE_SECONDS);
+    /** The JDK's server takes these from system properties only, once; what an administrator set there stands. */
+    private static void properties() {
+        property("jdk.httpserver.maxConnections", Integer.toString(CONNECTIONS));
+        property("sun.net.httpserver.maxReqTime", Integer.toString(REQUEST_SECONDS));
+        property("sun.net.httpserver.maxRspTime", Integer.toString(RESPONSE_SECONDS));
+        property("sun.net.httpserver.nodelay", "true"); // or each answer waits 40 ms for the client's acknowledgement
     }
 
-    private static void bound(String property, int value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, Integer.toString(value));
+    private static void property(String name, String value) {
+        if (System.getProperty(name) == null) {
+            System.setProperty(name, value);
         }
     }
 
