@@ -17,9 +17,9 @@ public interface Launcher {
     /** To every process of the job. */
     void signal(Token token, int signal);
 
-    /** What became of a job that was started by an earlier daemon? */
+    /** What became of a job that was started by an earlier daemon, or of the processes that an ended one left? */
     void adopt(Token token);
 
-    /** Its end is in the journal: the exit record may go. */
+    /** Its end is in the journal and nobody waits for its processes any more: the exit record may go. */
     void forget(Token token);
 }

@@ -1,0 +1,71 @@
+package org.gpuq.daemon.journal;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.gpuq.core.engine.Event;
+import org.gpuq.core.engine.State;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.model.EnvironmentId;
+import org.gpuq.core.model.JobId;
+
+/** What the next snapshot has to write: the jobs that changed since the last one. And which environments have jobs. */
+final class Changes {
+    private final Set<JobId> jobs = new HashSet<>();
+    private final Map<EnvironmentId, Integer> users = new HashMap<>();
+    private int events;
+
+    /** A job that the snapshot holds. */
+    void stored(Job job) {
+        users.merge(job.spec().environment(), 1, Integer::sum);
+    }
+
+    /** @param before the state that the event has not been applied to; jobs that it forgets are still in there */
+    void happened(Event event, State before) {
+        events++;
+        switch (event) {
+            case Event.DaemonStarted it -> {}
+            case Event.Submitted it -> {
+                users.merge(it.spec().environment(), 1, Integer::sum);
+                jobs.add(it.job());
+            }
+            case Event.Starting it -> jobs.add(it.job());
+            case Event.Started it -> jobs.add(it.job());
+            case Event.CancelRequested it -> jobs.add(it.job());
+            case Event.SignalSent it -> jobs.add(it.job());
+            case Event.Ended it -> jobs.add(it.job());
+            case Event.ProcessesGone it -> {}
+            case Event.LeaseEnded it -> {}
+            case Event.Forgotten it -> forgotten(it.jobs(), before);
+        }
+    }
+
+    private void forgotten(List<JobId> ids, State before) {
+        for (JobId id : ids) {
+            jobs.add(id);
+            before.job(id)
+                    .ifPresent(job -> users.computeIfPresent(
+                            job.spec().environment(), (environment, count) -> count == 1 ? null : count - 1));
+        }
+    }
+
+    Set<JobId> jobs() {
+        return jobs;
+    }
+
+    int events() {
+        return events;
+    }
+
+    boolean used(EnvironmentId environment) {
+        return users.containsKey(environment);
+    }
+
+    /** The snapshot is durable. */
+    void saved() {
+        jobs.clear();
+        events = 0;
+    }
+}

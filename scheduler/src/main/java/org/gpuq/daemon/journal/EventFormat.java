@@ -1,0 +1,84 @@
+package org.gpuq.daemon.journal;
+
+import org.gpuq.core.engine.Event;
+import org.gpuq.core.model.Token;
+
+/** An {@link Event} as a short type name and a JSON body. The names are part of the format and never change. */
+final class EventFormat {
+    private EventFormat() {}
+
+    static String type(Event event) {
+        return switch (event) {
+            case Event.DaemonStarted it -> "daemon_started";
+            case Event.Submitted it -> "submitted";
+            case Event.Starting it -> "starting";
+            case Event.Started it -> "started";
+            case Event.CancelRequested it -> "cancel_requested";
+            case Event.SignalSent it -> "signal_sent";
+            case Event.Ended it -> "ended";
+            case Event.ProcessesGone it -> "processes_gone";
+            case Event.LeaseEnded it -> "lease_ended";
+            case Event.Forgotten it -> "forgotten";
+        };
+    }
+
+    static String write(Event event) {
+        return JsonOut.object(out -> write(out, event));
+    }
+
+    private static void write(JsonOut out, Event event) {
+        switch (event) {
+            case Event.DaemonStarted it -> out.text("boot_id", it.bootId()).instant("at", it.at());
+            case Event.Submitted it ->
+                out.id("job", it.job())
+                        .member("spec", it.spec(), SpecFormat::write)
+                        .instant("at", it.at());
+            case Event.Starting it ->
+                out.id("job", it.job())
+                        .text("token", it.token().toString())
+                        .gpus(it.gpus())
+                        .instant("at", it.at());
+            case Event.Started it ->
+                out.id("job", it.job())
+                        .member("process", it.process(), JobFormat::process)
+                        .instant("at", it.at());
+            case Event.CancelRequested it ->
+                out.id("job", it.job())
+                        .user("by", it.by())
+                        .instant("at", it.at())
+                        .number("at_monotonic_ns", it.atMonotonicNanos());
+            case Event.SignalSent it -> out.id("job", it.job()).number("signal", it.signal());
+            case Event.Ended it ->
+                out.id("job", it.job())
+                        .member("end", it.end(), EndFormat::write)
+                        .instant("at", it.at())
+                        .number("at_monotonic_ns", it.atMonotonicNanos());
+            case Event.ProcessesGone it -> out.id("job", it.job()).number("at_monotonic_ns", it.atMonotonicNanos());
+            case Event.LeaseEnded it -> out.id("job", it.job()).instant("at", it.at());
+            case Event.Forgotten it -> out.ids("jobs", it.jobs());
+        }
+    }
+
+    static Event read(String type, byte[] json, Shared shared) {
+        JsonIn in = JsonIn.parse(json);
+        return switch (type) {
+            case "daemon_started" -> new Event.DaemonStarted(in.text("boot_id"), in.instant("at"));
+            case "submitted" ->
+                new Event.Submitted(in.id("job"), SpecFormat.read(in.member("spec"), shared), in.instant("at"));
+            case "starting" ->
+                new Event.Starting(in.id("job"), Token.parse(in.text("token")), in.gpus(), in.instant("at"));
+            case "started" ->
+                new Event.Started(in.id("job"), JobFormat.process(in.member("process")), in.instant("at"));
+            case "cancel_requested" ->
+                new Event.CancelRequested(in.id("job"), in.user("by"), in.instant("at"), in.number("at_monotonic_ns"));
+            case "signal_sent" -> new Event.SignalSent(in.id("job"), in.integer("signal"));
+            case "ended" ->
+                new Event.Ended(
+                        in.id("job"), EndFormat.read(in.member("end")), in.instant("at"), in.number("at_monotonic_ns"));
+            case "processes_gone" -> new Event.ProcessesGone(in.id("job"), in.number("at_monotonic_ns"));
+            case "lease_ended" -> new Event.LeaseEnded(in.id("job"), in.instant("at"));
+            case "forgotten" -> new Event.Forgotten(in.ids("jobs"));
+            default -> throw new IllegalArgumentException("no event is called " + type);
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package org.gpuq.daemon.journal;
+
+import java.util.Optional;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobProcess;
+import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Run;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.Token;
+
+/** A {@link Job} in JSON, but for its id. */
+final class JobFormat {
+    private JobFormat() {}
+
+    static String write(Job job) {
+        return JsonOut.object(out -> {
+            out.member("spec", job.spec(), SpecFormat::write).instant("submitted", job.submittedAt());
+            state(out, job.state());
+        });
+    }
+
+    static Job read(JobId id, byte[] json, Shared shared) {
+        JsonIn in = JsonIn.parse(json);
+        return new Job(id, SpecFormat.read(in.member("spec"), shared), in.instant("submitted"), state(in));
+    }
+
+    private static void state(JsonOut out, JobState state) {
+        switch (state) {
+            case JobState.Queued queued -> out.text("state", "queued");
+            case JobState.Starting starting ->
+                out.text("state", "starting").member("run", starting.run(), JobFormat::run);
+            case JobState.Running running -> out.text("state", "running").member("run", running.run(), JobFormat::run);
+            case JobState.Ended ended ->
+                out.text("state", "ended")
+                        .maybe(ended.run(), (inner, run) -> inner.member("run", run, JobFormat::run))
+                        .member("end", ended.end(), EndFormat::write)
+                        .instant("at", ended.at());
+        }
+    }
+
+    private static JobState state(JsonIn in) {
+        String state = in.text("state");
+        return switch (state) {
+            case "queued" -> new JobState.Queued();
+            case "starting" -> new JobState.Starting(run(in.member("run")));
+            case "running" -> new JobState.Running(run(in.member("run")));
+            case "ended" -> {
+                Optional<Run> run = in.maybe("run", in::member).map(JobFormat::run);
+                yield new JobState.Ended(EndFormat.read(in.member("end")), run, in.instant("at"));
+            }
+            default -> throw new IllegalArgumentException("no job state is called " + state);
+        };
+    }
+
+    private static void run(JsonOut out, Run run) {
+        out.text("token", run.token().toString())
+                .gpus(run.gpus())
+                .instant("leased", run.leasedAt())
+                .maybe(run.process(), (inner, process) -> inner.member("process", process, JobFormat::process))
+                .maybe(run.startedAt(), (inner, at) -> inner.instant("started", at))
+                .maybe(run.cancellation(), (inner, it) -> inner.member("cancellation", it, JobFormat::cancellation));
+    }
+
+    private static Run run(JsonIn in) {
+        return new Run(
+                Token.parse(in.text("token")),
+                in.gpus(),
+                in.instant("leased"),
+                in.maybe("process", in::member).map(JobFormat::process),
+                in.maybe("started", in::instant),
+                in.maybe("cancellation", in::member).map(JobFormat::cancellation));
+    }
+
+    static void process(JsonOut out, JobProcess process) {
+        out.number("pid", process.pid())
+                .number("start_ticks", process.startTicks())
+                .text("cgroup", process.cgroup());
+    }
+
+    static JobProcess process(JsonIn in) {
+        return new JobProcess(in.integer("pid"), in.number("start_ticks"), in.text("cgroup"));
+    }
+
+    private static void cancellation(JsonOut out, Run.Cancellation cancellation) {
+        out.user("by", cancellation.by())
+                .instant("at", cancellation.at())
+                .number("at_monotonic_ns", cancellation.atMonotonicNanos())
+                .number("last_signal", cancellation.lastSignal());
+    }
+
+    private static Run.Cancellation cancellation(JsonIn in) {
+        return new Run.Cancellation(
+                in.user("by"), in.instant("at"), in.number("at_monotonic_ns"), in.integer("last_signal"));
+    }
+}

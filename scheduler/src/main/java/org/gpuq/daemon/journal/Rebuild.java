@@ -1,0 +1,81 @@
+package org.gpuq.daemon.journal;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.gpuq.core.engine.State;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Resources.Line;
+import org.gpuq.core.model.IdMap;
+import org.gpuq.core.model.JobId;
+
+/** A state out of its jobs and its ledger: works out again what is only an index. */
+final class Rebuild {
+    private final Map<Line, IdMap<JobId>> ready = new EnumMap<>(Line.class);
+    private IdMap<JobId> held = IdMap.empty();
+    private IdMap<List<JobId>> dependents = IdMap.empty();
+    private IdMap<JobId> active = IdMap.empty();
+    private IdMap<JobId> ended = IdMap.empty();
+    private final IdMap<Job> jobs;
+
+    private Rebuild(IdMap<Job> jobs) {
+        this.jobs = jobs;
+        for (Line line : Line.values()) {
+            ready.put(line, IdMap.empty());
+        }
+    }
+
+    static State state(IdMap<Job> jobs, LedgerFormat.Ledger ledger) {
+        Rebuild rebuild = new Rebuild(jobs);
+        for (Job job : jobs) {
+            rebuild.place(job);
+        }
+        return new State(
+                ledger.nextId(),
+                ledger.bootId(),
+                jobs,
+                rebuild.ready,
+                rebuild.held,
+                rebuild.dependents,
+                rebuild.active,
+                rebuild.ended,
+                ledger.leases());
+    }
+
+    private void place(Job job) {
+        int id = job.id().value();
+        switch (job.state()) {
+            case JobState.Queued queued -> queue(job);
+            case JobState.Starting starting -> active = active.with(id, job.id());
+            case JobState.Running running -> active = active.with(id, job.id());
+            case JobState.Ended over -> ended = ended.with(id, job.id());
+        }
+    }
+
+    /** Parents that are forgotten have succeeded: a failed one would have skipped the job. */
+    private void queue(Job job) {
+        List<JobId> pending = job.spec().after().stream()
+                .filter(parent -> jobs.get(parent.value())
+                        .filter(found -> !(found.state() instanceof JobState.Ended))
+                        .isPresent())
+                .distinct()
+                .toList();
+        int id = job.id().value();
+        if (pending.isEmpty()) {
+            ready.merge(
+                    job.spec().resources().line(),
+                    IdMap.<JobId>empty().with(id, job.id()),
+                    (line, one) -> line.with(id, job.id()));
+        } else {
+            held = held.with(id, job.id());
+        }
+        for (JobId parent : pending) {
+            List<JobId> children =
+                    new ArrayList<>(dependents.get(parent.value()).orElse(List.of()));
+            children.add(job.id());
+            dependents = dependents.with(parent.value(), List.copyOf(children));
+        }
+    }
+}

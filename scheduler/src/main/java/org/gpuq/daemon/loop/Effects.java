@@ -1,0 +1,122 @@
+package org.gpuq.daemon.loop;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.gpuq.core.engine.Event;
+import org.gpuq.core.engine.Input;
+import org.gpuq.core.engine.State;
+import org.gpuq.core.gpu.Lease;
+import org.gpuq.core.gpu.Lease.Phase;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Run;
+import org.gpuq.core.job.StartFailure;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.Token;
+import org.gpuq.daemon.port.JobOutput;
+import org.gpuq.daemon.port.Journal;
+import org.gpuq.daemon.port.Launcher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What durable events mean to q-launch. Foreground jobs are run by their caller's {@code q} and never get here. */
+final class Effects {
+    private static final Logger LOG = LoggerFactory.getLogger(Effects.class);
+    private static final int EIO = 5;
+
+    private final Journal journal;
+    private final Launcher launcher;
+    private final LoopSettings settings;
+    private final Inbox inbox;
+
+    Effects(Journal journal, Launcher launcher, LoopSettings settings, Inbox inbox) {
+        this.journal = journal;
+        this.launcher = launcher;
+        this.settings = settings;
+        this.inbox = inbox;
+    }
+
+    void of(Turn turn) {
+        for (Event event : turn.events()) {
+            try {
+                follow(event, turn);
+            } catch (RuntimeException e) {
+                LOG.error("What follows from {} failed", event, e);
+            }
+        }
+        for (JobId id : turn.jobs()) {
+            if (settled(turn.after(), id) && !settled(turn.before(), id)) {
+                launched(turn.after(), id).ifPresent(launcher::forget);
+            }
+        }
+    }
+
+    private void follow(Event event, Turn turn) {
+        switch (event) {
+            case Event.DaemonStarted it -> adopt(turn);
+            case Event.Starting it -> background(turn.after(), it.job()).ifPresent(job -> start(job, it.token()));
+            case Event.SignalSent it ->
+                launched(turn.after(), it.job()).ifPresent(token -> launcher.signal(token, it.signal()));
+            case Event.Submitted it -> {}
+            case Event.Started it -> {}
+            case Event.CancelRequested it -> {}
+            case Event.Ended it -> {}
+            case Event.ProcessesGone it -> {}
+            case Event.LeaseEnded it -> {}
+            case Event.Forgotten it -> {}
+        }
+    }
+
+    /** Asks after every job of an earlier daemon whose process, or whose processes' end, is still to be heard of. */
+    private void adopt(Turn turn) {
+        for (JobId id : turn.before().active()) {
+            if (turn.after().active().contains(id.value())) {
+                launched(turn.after(), id).ifPresent(launcher::adopt);
+            }
+        }
+        for (Lease lease : turn.before().sortedLeases().values()) {
+            if (waitsForProcesses(turn.before(), lease.job()) && waitsForProcesses(turn.after(), lease.job())) {
+                launched(turn.after(), lease.job()).ifPresent(launcher::adopt);
+            }
+        }
+    }
+
+    private void start(Job job, Token token) {
+        try {
+            List<RawBytes> caller = journal.environment(job.spec().environment());
+            launcher.start(
+                    token,
+                    job.id(),
+                    job.spec(),
+                    JobEnvironment.of(caller, job, settings.hideGpus()),
+                    JobOutput.path(settings.logs(), job.id(), token));
+        } catch (IOException | RuntimeException e) {
+            LOG.error("Job {} cannot be started", job.id(), e);
+            inbox.fact(new Input.NotLaunched(token, new StartFailure(StartFailure.Stage.SUPERVISOR, EIO)));
+        }
+    }
+
+    private static Optional<Job> background(State state, JobId id) {
+        return state.job(id).filter(job -> !job.spec().foreground());
+    }
+
+    /** The start of a job that q-launch has to do with. */
+    private static Optional<Token> launched(State state, JobId id) {
+        return background(state, id).flatMap(job -> job.state().maybeRun()).map(Run::token);
+    }
+
+    /** Whether nothing more is to be heard of a job's processes. */
+    private static boolean settled(State state, JobId id) {
+        return state.job(id)
+                        .filter(job -> job.state() instanceof JobState.Ended)
+                        .isPresent()
+                && !waitsForProcesses(state, id);
+    }
+
+    private static boolean waitsForProcesses(State state, JobId id) {
+        Lease lease = state.leases().get(id);
+        return lease != null && lease.phase() instanceof Phase.Cooling cooling && !cooling.processesGone();
+    }
+}

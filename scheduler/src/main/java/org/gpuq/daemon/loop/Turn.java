@@ -1,0 +1,54 @@
+package org.gpuq.daemon.loop;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.gpuq.core.engine.Decision;
+import org.gpuq.core.engine.Decision.Answer;
+import org.gpuq.core.engine.Event;
+import org.gpuq.core.engine.State;
+import org.gpuq.core.engine.Surroundings;
+import org.gpuq.core.engine.Transitions;
+import org.gpuq.core.model.JobId;
+
+/**
+ * What a batch of inputs leads to, decided one after the other, each on what the ones before it made of the state.
+ * Nothing of it counts before it is in the journal.
+ */
+record Turn(State before, State after, List<Event> events, List<Answer> answers) {
+    static Turn decide(State before, Surroundings surroundings, List<Message> messages, Decider decider) {
+        State state = before;
+        List<Event> events = new ArrayList<>();
+        List<Answer> answers = new ArrayList<>(messages.size());
+        for (Message message : messages) {
+            Decision decision = decider.decide(state, surroundings, message.input());
+            for (Event event : decision.events()) {
+                state = Transitions.apply(state, event);
+            }
+            events.addAll(decision.events());
+            answers.add(decision.answer());
+        }
+        return new Turn(before, state, events, answers);
+    }
+
+    /** The jobs that its events are about, each once. */
+    Set<JobId> jobs() {
+        Set<JobId> jobs = new LinkedHashSet<>();
+        for (Event event : events) {
+            switch (event) {
+                case Event.DaemonStarted it -> {}
+                case Event.Submitted it -> jobs.add(it.job());
+                case Event.Starting it -> jobs.add(it.job());
+                case Event.Started it -> jobs.add(it.job());
+                case Event.CancelRequested it -> jobs.add(it.job());
+                case Event.SignalSent it -> jobs.add(it.job());
+                case Event.Ended it -> jobs.add(it.job());
+                case Event.ProcessesGone it -> jobs.add(it.job());
+                case Event.LeaseEnded it -> jobs.add(it.job());
+                case Event.Forgotten it -> jobs.addAll(it.jobs());
+            }
+        }
+        return jobs;
+    }
+}

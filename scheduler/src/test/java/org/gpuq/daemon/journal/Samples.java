@@ -1,0 +1,159 @@
+package org.gpuq.daemon.journal;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.gpuq.core.engine.Event;
+import org.gpuq.core.gpu.Lease;
+import org.gpuq.core.job.End;
+import org.gpuq.core.job.ExitStatus;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobProcess;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.ResourceLimit;
+import org.gpuq.core.job.Resources;
+import org.gpuq.core.job.Run;
+import org.gpuq.core.job.StartFailure;
+import org.gpuq.core.job.Usage;
+import org.gpuq.core.model.EnvironmentId;
+import org.gpuq.core.model.GpuId;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.Token;
+import org.gpuq.core.model.User;
+
+/** At least one of everything that is stored, with awkward values. */
+final class Samples {
+    static final Instant AT = Instant.parse("2026-11-23T10:20:30.123456789Z");
+    static final User ANN = new User(1000, 100, "ann");
+    static final JobId ID = new JobId(7);
+    static final Token TOKEN = new Token(-1, 0x1234);
+    static final Usage USAGE = new Usage(1, 2, Long.MAX_VALUE, 4);
+
+    private Samples() {}
+
+    static RawBytes everyByte() {
+        byte[] bytes = new byte[256];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) i;
+        }
+        return RawBytes.of(bytes);
+    }
+
+    static JobSpec plain(EnvironmentId environment) {
+        return new JobSpec(
+                ANN,
+                List.of(RawBytes.utf8("true")),
+                RawBytes.utf8("/home/ann"),
+                environment,
+                0022,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Resources.CPU,
+                List.of(),
+                false);
+    }
+
+    static JobSpec after(EnvironmentId environment, JobId parent) {
+        return new JobSpec(
+                ANN,
+                List.of(RawBytes.utf8("true")),
+                RawBytes.utf8("/home/ann"),
+                environment,
+                0022,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                new Resources(1),
+                List.of(parent),
+                false);
+    }
+
+    static List<JobSpec> specs() {
+        JobSpec full = new JobSpec(
+                new User(-2, 0, "ü\u0001"),
+                List.of(RawBytes.utf8("python"), everyByte(), RawBytes.utf8("")),
+                everyByte(),
+                new EnvironmentId("ab".repeat(32)),
+                0777,
+                List.of(new ResourceLimit(-1, -1), new ResourceLimit(0, Long.MAX_VALUE)),
+                Optional.of(RawBytes.utf8("a\nlabel\u001b[31m")),
+                Optional.of(everyByte()),
+                new Resources(64),
+                List.of(new JobId(0), new JobId(Integer.MAX_VALUE)),
+                true);
+        return List.of(plain(new EnvironmentId("00".repeat(32))), full);
+    }
+
+    static List<ExitStatus> statuses() {
+        return List.of(new ExitStatus.Exited(255), new ExitStatus.Killed(9, true));
+    }
+
+    static List<End> ends() {
+        List<End> ends = new ArrayList<>();
+        ends.add(new End.Finished(USAGE));
+        statuses().forEach(status -> ends.add(new End.Failed(status, Usage.NONE)));
+        for (StartFailure.Stage stage : StartFailure.Stage.values()) {
+            ends.add(new End.NotStarted(new StartFailure(stage, 2)));
+        }
+        ends.add(new End.Cancelled(ANN, Optional.empty(), Usage.NONE));
+        ends.add(new End.Cancelled(ANN, Optional.of(new ExitStatus.Killed(15, false)), USAGE));
+        ends.add(new End.Skipped(ID));
+        ends.add(new End.Lost("nobody saw \"it\""));
+        return ends;
+    }
+
+    static List<Run> runs() {
+        Run bare = new Run(TOKEN, List.of(), AT, Optional.empty(), Optional.empty(), Optional.empty());
+        Run full = new Run(
+                new Token(Long.MIN_VALUE, -1),
+                List.of(new GpuId("GPU-1"), new GpuId("MIG-2")),
+                Instant.EPOCH.minusNanos(1),
+                Optional.of(new JobProcess(4711, Long.MAX_VALUE, "/gpuq/7")),
+                Optional.of(AT),
+                Optional.of(new Run.Cancellation(ANN, AT, Long.MIN_VALUE, 15)));
+        return List.of(bare, full);
+    }
+
+    static List<JobState> states() {
+        List<JobState> states = new ArrayList<>();
+        states.add(new JobState.Queued());
+        for (Run run : runs()) {
+            states.add(new JobState.Starting(run));
+            states.add(new JobState.Running(run));
+            ends().forEach(end -> states.add(new JobState.Ended(end, Optional.of(run), AT)));
+        }
+        states.add(new JobState.Ended(new End.Skipped(ID), Optional.empty(), AT));
+        return states;
+    }
+
+    static List<Job> jobs() {
+        List<Job> jobs = new ArrayList<>();
+        for (JobSpec spec : specs()) {
+            states().forEach(state -> jobs.add(new Job(ID, spec, AT, state)));
+        }
+        return jobs;
+    }
+
+    static List<Lease.Phase> phases() {
+        return List.of(new Lease.Phase.Held(), new Lease.Phase.Cooling(-5, true), new Lease.Phase.Cooling(5, false));
+    }
+
+    static List<Event> events() {
+        List<Event> events = new ArrayList<>();
+        events.add(new Event.DaemonStarted("5a0c…", AT));
+        specs().forEach(spec -> events.add(new Event.Submitted(ID, spec, AT)));
+        events.add(new Event.Starting(ID, TOKEN, List.of(new GpuId("GPU-1")), AT));
+        events.add(new Event.Started(ID, new JobProcess(1, 2, ""), AT));
+        events.add(new Event.CancelRequested(ID, ANN, AT, 99));
+        events.add(new Event.SignalSent(ID, 15));
+        ends().forEach(end -> events.add(new Event.Ended(ID, end, AT, -1)));
+        events.add(new Event.ProcessesGone(ID, 77));
+        events.add(new Event.LeaseEnded(ID, AT));
+        events.add(new Event.Forgotten(List.of(ID, new JobId(8))));
+        return events;
+    }
+}

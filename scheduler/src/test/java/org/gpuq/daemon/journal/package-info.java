@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.daemon.journal;
+
+import org.jspecify.annotations.NullMarked;

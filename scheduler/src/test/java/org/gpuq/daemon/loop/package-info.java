@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.daemon.loop;
+
+import org.jspecify.annotations.NullMarked;
