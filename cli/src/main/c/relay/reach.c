@@ -11,7 +11,7 @@
 #include "say.h"
 #include "start.h"
 
-enum { RESTART_MS = 5000, START_MS = 15000, FIRST_PAUSE_MS = 2, LONGEST_PAUSE_MS = 100 };
+enum { RESTART_MS = 5000, START_MS = 15000, LOCK_MS = 200, FIRST_PAUSE_MS = 2, LONGEST_PAUSE_MS = 100 };
 
 static bool trusted(const struct place *place, uid_t uid) {
     struct stat shared;
@@ -83,14 +83,17 @@ static bool needs_it_running(char **words) {
            (strcmp(words[1], "stop") == 0 || strcmp(words[1], "status") == 0);
 }
 
+/* Somebody else may be starting it, and then it comes; or it is just ending, and then the lock comes free and it is
+ * ours to start. */
 static int started(const struct place *place) {
-    switch (start_daemon(place)) {
-    case START_READY:
-        return connect_within(place, RESTART_MS);
-    case START_ELSEWHERE:
-        return connect_within(place, START_MS);
+    for (long waited = 0; waited < START_MS; waited += LOCK_MS) {
+        bool ready = start_daemon(place) == START_READY;
+        int fd = connect_within(place, ready ? RESTART_MS : LOCK_MS);
+        if (ready || fd >= 0) {
+            return fd;
+        }
     }
-    errno = EINVAL;
+    errno = EBUSY;
     return -1;
 }
 

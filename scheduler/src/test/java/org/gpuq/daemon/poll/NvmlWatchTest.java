@@ -59,6 +59,7 @@ class NvmlWatchTest {
     void close() throws InterruptedException {
         watch.close();
         for (Process process : started) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
         }
     }

@@ -1,0 +1,195 @@
+package org.gpuq;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.gpuq.cli.command.Commands;
+import org.gpuq.core.engine.View;
+import org.gpuq.core.model.Token;
+import org.gpuq.daemon.control.Admission;
+import org.gpuq.daemon.control.ControlLimits;
+import org.gpuq.daemon.control.ControlServer;
+import org.gpuq.daemon.journal.SqliteJournal;
+import org.gpuq.daemon.launch.LaunchLink;
+import org.gpuq.daemon.loop.Clock;
+import org.gpuq.daemon.loop.Inbox;
+import org.gpuq.daemon.loop.Loop;
+import org.gpuq.daemon.loop.Parts;
+import org.gpuq.daemon.metrics.Metrics;
+import org.gpuq.daemon.poll.GpuPoller;
+import org.gpuq.daemon.poll.NvmlWatch;
+import org.gpuq.daemon.port.Journal;
+import org.gpuq.daemon.port.Queue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All rooms, connected: built from the inside out, and closed the other way round. */
+final class Daemon {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+    /** How long the first look at the GPUs may hold up the first answer; a driver that is slow to attach takes longer. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
+
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private final Stopping stopping = new Stopping();
+    private final Deque<Closing> closings = new ArrayDeque<>();
+    private final Arguments arguments;
+
+    /** How a room is closed. */
+    private interface Closing {
+        void close() throws IOException, InterruptedException;
+    }
+
+    private Daemon(Arguments arguments) {
+        this.arguments = arguments;
+    }
+
+    /**
+     * A daemon that answers at its socket.
+     *
+     * @throws IOException when it cannot be; its message is a sentence for people
+     */
+    static Daemon start(Arguments arguments) throws IOException, InterruptedException {
+        Instant startedAt = Instant.now();
+        Daemon daemon = new Daemon(arguments);
+        try {
+            daemon.open(startedAt);
+        } catch (IOException | RuntimeException e) {
+            daemon.close();
+            throw e;
+        }
+        return daemon;
+    }
+
+    private void open(Instant startedAt) throws IOException, InterruptedException {
+        Setup setup = Setup.load(arguments, System.getenv());
+        Files.createDirectories(setup.logs());
+        SqliteJournal stored = SqliteJournal.open(arguments.state().resolve("journal.db"));
+        closings.push(stored::close);
+
+        // The rooms know each other in a circle; these two references close it.
+        AtomicReference<Queue> queue = new AtomicReference<>();
+        AtomicReference<GpuPoller> eyes = new AtomicReference<>();
+
+        Metrics metrics = Metrics.start(
+                Metrics.loopback(setup.metricsPort()), () -> queue.get().view(), Version.TEXT, startedAt);
+        closings.push(metrics::close);
+        Inbox inbox = new Inbox();
+        Launching launching = new Launching(inbox, stopping::launcherLost);
+        Journal journal = metrics.timed(stored);
+        Loop loop = new Loop(
+                inbox,
+                new Parts(
+                        journal,
+                        LaunchLink.onStandardInput(launching),
+                        Clock.SYSTEM,
+                        tokens(),
+                        List.of(metrics),
+                        pace -> eyes.get().hurry()),
+                setup.loop());
+        queue.set(loop);
+
+        CountDownLatch looked = new CountDownLatch(1);
+        NvmlWatch watch = Looking.watch(
+                setup.library(), System.getenv(), () -> queue.get().view().state());
+        GpuPoller poller = new GpuPoller(
+                watch,
+                snapshot -> {
+                    inbox.polled(snapshot);
+                    looked.countDown();
+                },
+                () -> setup.rest(loop.pace()));
+        eyes.set(poller);
+        closings.push(poller::close);
+
+        // The loop's thread logs what ends it; without it nothing can be decided any more.
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
+            LOG.error("thread {} ended", thread.getName(), error);
+            if (loop.ended()) {
+                stopping.fault();
+            }
+        });
+        loop.restore(Files.readString(BOOT_ID).strip());
+        loop.start();
+        closings.push(loop::stop);
+        poller.start();
+        if (!looked.await(FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.info("the driver is slow to answer; jobs for GPUs wait until it does");
+        }
+
+        RunningDaemon control = new RunningDaemon(arguments, setup, launching, metrics, () -> view(loop), stopping);
+        ControlServer server = ControlServer.open(
+                arguments.socket(),
+                new Admission.OnlyUser(Setup.ownUid()),
+                ControlLimits.DEFAULT,
+                new Commands(loop, setup(loop), control, Setup.ownUid()));
+        closings.push(server::close);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop"));
+        LOG.info("gpuq {} answers at {}", Version.TEXT, arguments.socket());
+    }
+
+    private static org.gpuq.daemon.port.JobSetup setup(Queue queue) {
+        return new org.gpuq.daemon.port.JobSetup() {
+            @Override
+            public org.gpuq.core.model.RawBytes output(org.gpuq.core.model.JobId job) {
+                return queue.view()
+                        .state()
+                        .job(job)
+                        .flatMap(queue::output)
+                        .orElse(new org.gpuq.core.model.RawBytes(""));
+            }
+
+            @Override
+            public List<org.gpuq.core.model.RawBytes> environment(org.gpuq.core.job.Job job)
+                    throws org.gpuq.daemon.port.RefusedException {
+                return queue.jobEnvironment(job);
+            }
+        };
+    }
+
+    private static View view(Queue queue) {
+        return queue.view();
+    }
+
+    private static java.util.function.Supplier<Token> tokens() {
+        SecureRandom random = new SecureRandom();
+        return () -> new Token(random.nextLong(), random.nextLong());
+    }
+
+    /**
+     * Waits for the word to stop, and stops.
+     *
+     * @return whether it was meant to: otherwise q-launch starts it again
+     */
+    boolean run() {
+        Stopping.Why why = stopping.await();
+        close();
+        if (why == Stopping.Why.LAUNCHER_LOST) {
+            Launching.startAnew(Setup.home().resolve("bin/q"));
+        }
+        return why != Stopping.Why.FAULT;
+    }
+
+    /** The last opened first. A room that does not close does not keep the others open. */
+    private synchronized void close() {
+        while (!closings.isEmpty()) {
+            try {
+                closings.pop().close();
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("something did not close", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package org.gpuq;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.gpuq.core.engine.Input;
+import org.gpuq.daemon.launch.LaunchEvent;
+import org.gpuq.daemon.loop.Inbox;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns q-launch's news into inputs for the loop, and remembers q-launch itself. Thread-safe. */
+final class Launching implements Consumer<LaunchEvent> {
+    private static final Logger LOG = LoggerFactory.getLogger(Launching.class);
+
+    private final Inbox inbox;
+    private final Runnable lost;
+    private volatile Optional<LaunchEvent.Ready> launcher = Optional.empty();
+
+    /** @param lost called once when q-launch is gone: no job can be started any more */
+    Launching(Inbox inbox, Runnable lost) {
+        this.inbox = inbox;
+        this.lost = lost;
+    }
+
+    @Override
+    public void accept(LaunchEvent event) {
+        switch (event) {
+            case LaunchEvent.Ready ready -> launcher = Optional.of(ready);
+            case LaunchEvent.Started started ->
+                inbox.fact(new Input.Launched(started.token(), started.process(), started.at()));
+            case LaunchEvent.NotStarted not -> inbox.fact(new Input.NotLaunched(not.token(), not.failure()));
+            case LaunchEvent.Exited exited ->
+                inbox.fact(new Input.Exited(exited.token(), exited.status(), exited.usage(), exited.endedAt()));
+            case LaunchEvent.Empty empty -> inbox.fact(new Input.ProcessesGone(empty.token()));
+            case LaunchEvent.Gone gone ->
+                inbox.fact(new Input.Vanished(gone.token(), "its supervisor ended without a record of the exit"));
+            case LaunchEvent.Disconnected disconnected -> {
+                LOG.warn("q-launch is gone: {}", disconnected.reason());
+                launcher = Optional.empty();
+                lost.run();
+            }
+        }
+    }
+
+    OptionalLong pid() {
+        return launcher.map(ready -> OptionalLong.of(ready.pid())).orElse(OptionalLong.empty());
+    }
+
+    /** Below which jobs get control groups of their own; empty when none can be made. */
+    Optional<String> cgroup() {
+        return launcher.map(LaunchEvent.Ready::cgroup).filter(path -> !path.isEmpty());
+    }
+
+    /** Has {@code q} bring up a new q-launch, and a new daemon with it, as soon as this one has let go of the lock. */
+    static void startAnew(Path q) {
+        try {
+            new ProcessBuilder(q.toString(), "daemon", "start")
+                    .redirectInput(Redirect.from(new java.io.File("/dev/null")))
+                    .redirectOutput(Redirect.DISCARD)
+                    .redirectError(Redirect.INHERIT)
+                    .start();
+        } catch (IOException e) {
+            LOG.error("No new q-launch could be started; the next q does it", e);
+        }
+    }
+}

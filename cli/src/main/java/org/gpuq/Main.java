@@ -1,0 +1,31 @@
+package org.gpuq;
+
+import java.io.IOException;
+
+/** qd, the daemon. q-launch starts it; people never do. */
+public final class Main {
+    /** A start that failed for good: q-launch does not try again. */
+    private static final int FATAL = 2;
+
+    private static final int FAILED = 1;
+
+    private Main() {}
+
+    public static void main(String[] words) {
+        Notification notification = Notification.fromEnvironment(System.getenv());
+        Daemon daemon;
+        try {
+            daemon = Daemon.start(Arguments.parse(words));
+        } catch (IOException | IllegalArgumentException e) {
+            notification.failed(String.valueOf(e.getMessage()));
+            System.exit(FATAL);
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            System.exit(FAILED);
+            return;
+        }
+        notification.ready();
+        System.exit(daemon.run() ? 0 : FAILED);
+    }
+}

@@ -1,0 +1,76 @@
+package org.gpuq;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.gpuq.core.engine.View;
+import org.gpuq.core.gpu.GpuSnapshot.Driver;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.daemon.metrics.Metrics;
+import org.gpuq.daemon.metrics.MetricsStatus;
+import org.gpuq.daemon.port.DaemonControl;
+
+/** The daemon as its commands see it. */
+final class RunningDaemon implements DaemonControl {
+    private final Arguments arguments;
+    private final Setup setup;
+    private final long startedNanos = System.nanoTime();
+    private final Launching launching;
+    private final Metrics metrics;
+    private final Supplier<View> view;
+    private final Stopping stopping;
+
+    RunningDaemon(
+            Arguments arguments,
+            Setup setup,
+            Launching launching,
+            Metrics metrics,
+            Supplier<View> view,
+            Stopping stopping) {
+        this.arguments = arguments;
+        this.setup = setup;
+        this.launching = launching;
+        this.metrics = metrics;
+        this.view = view;
+        this.stopping = stopping;
+    }
+
+    @Override
+    public Status status() {
+        return new Status(
+                ProcessHandle.current().pid(),
+                launching.pid(),
+                Version.TEXT,
+                Duration.ofNanos(System.nanoTime() - startedNanos),
+                Mode.EMBEDDED,
+                RawBytes.utf8(arguments.socket().toString()),
+                metricsAddress(),
+                driver(),
+                launching.cgroup().map(RawBytes::new));
+    }
+
+    private Optional<String> metricsAddress() {
+        return metrics.status() instanceof MetricsStatus.Serving serving
+                ? Optional.of(serving.uri().toString())
+                : Optional.empty();
+    }
+
+    private String driver() {
+        return switch (view.get().gpus().driver()) {
+            case Driver.Ready ready -> ready.version() + (ready.simulated() ? " (simulated)" : "");
+            case Driver.Absent absent -> absent.reason();
+            case Driver.Failing failing -> failing.reason();
+        };
+    }
+
+    @Override
+    public void stop() {
+        stopping.ask();
+    }
+
+    @Override
+    public List<Setting> configuration() {
+        return setup.settings();
+    }
+}
