@@ -1,0 +1,53 @@
+package org.gpuq.daemon.config;
+
+import java.util.List;
+import java.util.Map;
+import org.gpuq.core.engine.Settings;
+
+/** What is in force: a value for every key. Immutable. */
+public final class Configuration {
+    /** What holds when there is no file. */
+    public static final Configuration STANDARD = new Configuration(Map.of());
+
+    private final Map<Key<?>, Object> given;
+
+    /** @param given for each key a value of its type; keys that are not there have their defaults */
+    Configuration(Map<Key<?>, Object> given) {
+        this.given = Map.copyOf(given);
+    }
+
+    @SuppressWarnings("unchecked") // the reader puts in what the key's own kind made
+    public <T> T get(Key<T> key) {
+        Object value = given.get(key);
+        return value == null ? key.standard() : (T) value;
+    }
+
+    /** What the decisions depend on. */
+    public Settings settings() {
+        return new Settings(
+                get(Keys.SLOTS),
+                get(Keys.CANCEL_GRACE),
+                get(Keys.POLL_MAX_AGE),
+                get(Keys.BASELINE),
+                get(Keys.BASELINE_RATIO),
+                get(Keys.KEEP_ENDED),
+                get(Keys.MAX_QUEUED));
+    }
+
+    /**
+     * A key as it is in force.
+     *
+     * @param value as it would be written in the file
+     * @param fromFile whether the file says so; otherwise it is the default
+     */
+    public record Entry(String name, String value, boolean fromFile, String doc) {}
+
+    /** Every key, in the order of the reference. */
+    public List<Entry> inForce() {
+        return Keys.ALL.stream().<Entry>map(this::entry).toList();
+    }
+
+    private <T> Entry entry(Key<T> key) {
+        return new Entry(key.name(), key.kind().show().apply(get(key)), given.containsKey(key), key.doc());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.daemon.config;
+
+import org.jspecify.annotations.NullMarked;
