@@ -138,7 +138,7 @@ final class Daemon {
         LOG.info("gpuq {} answers at {}", Version.TEXT, arguments.socket());
     }
 
-    private static org.gpuq.daemon.port.JobSetup setup(Queue queue) {
+    private static org.gpuq.daemon.port.JobSetup setup(Loop queue) {
         return new org.gpuq.daemon.port.JobSetup() {
             @Override
             public org.gpuq.core.model.RawBytes output(org.gpuq.core.model.JobId job) {
