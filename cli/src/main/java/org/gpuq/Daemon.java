@@ -16,7 +16,6 @@ import org.gpuq.cli.command.Commands;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.model.Token;
 import org.gpuq.daemon.control.Admission;
-import org.gpuq.daemon.control.ControlLimits;
 import org.gpuq.daemon.control.ControlServer;
 import org.gpuq.daemon.journal.SqliteJournal;
 import org.gpuq.daemon.launch.LaunchLink;
@@ -131,7 +130,7 @@ final class Daemon {
         ControlServer server = ControlServer.open(
                 arguments.socket(),
                 new Admission.OnlyUser(Setup.ownUid()),
-                ControlLimits.DEFAULT,
+                setup.control(),
                 new Commands(loop, setup(loop), control, Setup.ownUid()));
         closings.push(server::close);
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop"));
