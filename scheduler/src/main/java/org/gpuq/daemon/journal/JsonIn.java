@@ -151,10 +151,6 @@ final class JsonIn {
         return list(name, String.class, RawBytes::new);
     }
 
-    List<Long> numbers(String name) {
-        return list(name, Long.class, number -> number);
-    }
-
     <T> List<T> objects(String name, Function<JsonIn, T> read) {
         return list(name, JsonIn.class, read);
     }

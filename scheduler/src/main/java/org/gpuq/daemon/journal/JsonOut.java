@@ -83,10 +83,6 @@ final class JsonOut {
         return list(name, words, word -> out.writeString(word.latin1()));
     }
 
-    JsonOut numbers(String name, List<Long> numbers) {
-        return list(name, numbers, out::writeNumber);
-    }
-
     <T> JsonOut objects(String name, List<T> values, BiConsumer<JsonOut, T> members) {
         return list(name, values, value -> {
             out.writeStartObject();

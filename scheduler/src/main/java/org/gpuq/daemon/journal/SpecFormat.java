@@ -2,6 +2,7 @@ package org.gpuq.daemon.journal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.job.Resources;
@@ -17,7 +18,7 @@ final class SpecFormat {
                 .bytes("directory", spec.directory())
                 .text("environment", spec.environment().sha256())
                 .number("umask", spec.umask())
-                .numbers("limits", flat(spec.limits()))
+                .text("limits", text(spec.limits()))
                 .maybe(spec.label(), (inner, label) -> inner.bytes("label", label))
                 .maybe(spec.name(), (inner, name) -> inner.bytes("name", name))
                 .number("gpus", spec.resources().gpus())
@@ -33,7 +34,7 @@ final class SpecFormat {
                 shared.one(in.bytes("directory")),
                 shared.one(new EnvironmentId(in.text("environment"))),
                 in.integer("umask"),
-                shared.one(limits(in.numbers("limits"))),
+                shared.made(in.text("limits"), SpecFormat::limits),
                 in.maybe("label", in::bytes).map(shared::one),
                 in.maybe("name", in::bytes).map(shared::one),
                 shared.one(new Resources(in.integer("gpus"))),
@@ -41,22 +42,27 @@ final class SpecFormat {
                 in.flag("foreground"));
     }
 
-    private static List<Long> flat(List<ResourceLimit> limits) {
-        List<Long> numbers = new ArrayList<>(2 * limits.size());
+    /** One word for all, since they are the same for nearly every job: it is read once and then looked up. */
+    private static String text(List<ResourceLimit> limits) {
+        StringJoiner text = new StringJoiner(" ");
         for (ResourceLimit limit : limits) {
-            numbers.add(limit.soft());
-            numbers.add(limit.hard());
+            text.add(limit.soft() + ":" + limit.hard());
         }
-        return numbers;
+        return text.toString();
     }
 
-    private static List<ResourceLimit> limits(List<Long> numbers) {
-        if (numbers.size() % 2 != 0) {
-            throw new IllegalArgumentException("limits come in pairs");
-        }
-        List<ResourceLimit> limits = new ArrayList<>(numbers.size() / 2);
-        for (int i = 0; i < numbers.size(); i += 2) {
-            limits.add(new ResourceLimit(numbers.get(i), numbers.get(i + 1)));
+    private static List<ResourceLimit> limits(String text) {
+        List<ResourceLimit> limits = new ArrayList<>();
+        for (int start = 0; start < text.length(); ) {
+            int colon = text.indexOf(':', start);
+            int space = text.indexOf(' ', start);
+            int end = space < 0 ? text.length() : space;
+            if (colon < 0 || colon > end) {
+                throw new IllegalArgumentException("no resource limit: " + text);
+            }
+            limits.add(new ResourceLimit(
+                    Long.parseLong(text, start, colon, 10), Long.parseLong(text, colon + 1, end, 10)));
+            start = end + 1;
         }
         return List.copyOf(limits);
     }
