@@ -62,7 +62,7 @@ public final class Nvml implements AutoCloseable {
         try {
             binding = new Binding(name);
         } catch (UnsatisfiedLinkError error) {
-            return new Opening.LibraryMissing(name, firstLine(error));
+            return new Opening.LibraryMissing(name, linkersWord(error));
         }
         if (!binding.has("nvmlInit_v2")) {
             binding.close();
@@ -77,10 +77,13 @@ public final class Nvml implements AutoCloseable {
         return new Opening.Opened(new Nvml(binding, new MemInfo(memInfo)));
     }
 
-    /** JNA appends a line for each place it looked in. */
-    private static String firstLine(UnsatisfiedLinkError error) {
-        String message = error.getMessage();
-        return message == null ? "no reason given" : message.lines().findFirst().orElse("no reason given");
+    /** JNA says that it failed, and then in a line each what the dynamic linker said of every place it looked in. */
+    private static String linkersWord(UnsatisfiedLinkError error) {
+        return Optional.ofNullable(error.getMessage()).stream()
+                .flatMap(String::lines)
+                .filter(line -> !line.isBlank() && !line.endsWith(":"))
+                .findFirst()
+                .orElse("no reason given");
     }
 
     /** The driver's version, {@code 580.159.04}. */

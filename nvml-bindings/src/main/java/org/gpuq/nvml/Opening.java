@@ -24,7 +24,7 @@ public sealed interface Opening {
     record LibraryMissing(String library, String detail) implements Unavailable {
         @Override
         public String reason() {
-            return "NVML's library " + library + " cannot be loaded (" + detail
+            return "NVML cannot be loaded (" + detail
                     + "); install the NVIDIA driver, or name the library in GPUQ_NVML";
         }
     }
