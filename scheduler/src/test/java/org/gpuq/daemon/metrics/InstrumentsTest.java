@@ -249,9 +249,13 @@ class InstrumentsTest {
     void a_view_from_the_past_counts_nothing() throws IOException {
         scene.gpu(0);
         scene.poll();
-        View past = scene.view();
-        scene.start(scene.submit("ann", 1), "GPU-0");
+        JobId job = scene.submit("ann", 1);
+        scene.start(job, "GPU-0");
         scene.pass(Duration.ofSeconds(10));
+        View past = scene.view();
+        scene.end(job, new End.Finished(Usage.NONE));
+        scene.release(job);
+        scene.pass(Duration.ofSeconds(5));
         scrape();
         Samples.of(instruments, past);
 
