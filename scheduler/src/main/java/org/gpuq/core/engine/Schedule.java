@@ -39,7 +39,7 @@ final class Schedule {
                         draft.surroundings().now().wall()));
                 yield true;
             }
-            case Verdict.Wait wait -> false;
+            case Verdict.Wait wait -> !wait.reason().holdsUp();
         });
     }
 

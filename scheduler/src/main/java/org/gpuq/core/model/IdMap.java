@@ -193,6 +193,9 @@ public final class IdMap<V> implements Iterable<V> {
     /** The same values at the same ids. */
     @Override
     public boolean equals(@Nullable Object other) {
+        if (this == other) {
+            return true;
+        }
         if (!(other instanceof IdMap<?> that) || size != that.size) {
             return false;
         }

@@ -16,7 +16,11 @@ import org.gpuq.core.job.Resources.Line;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
 
-/** First in, first out within each line: nobody overtakes, and a CPU job never waits for a GPU job. */
+/**
+ * First in, first out within each line: nobody overtakes, and a CPU job never waits for a GPU job. Only a job that asks for
+ * more GPUs than are fit to be used is stepped around, so that one bad GPU does not stop the others; it is first again as
+ * soon as there are enough.
+ */
 public final class FirstInFirstOut implements Policy {
     @Override
     public void judge(Situation situation, BiPredicate<Job, Verdict> sink) {
@@ -31,7 +35,7 @@ public final class FirstInFirstOut implements Policy {
         for (Job job : line) {
             Verdict verdict =
                     previous == null ? room.apply(job) : new Verdict.Wait(new WaitReason.Behind(waiting, previous));
-            if (verdict instanceof Verdict.Wait) {
+            if (verdict instanceof Verdict.Wait wait && wait.reason().holdsUp()) {
                 waiting++;
                 previous = job.id();
             }
@@ -53,11 +57,17 @@ public final class FirstInFirstOut implements Policy {
                 .filter(Situation.Gpu::free)
                 .map(Situation.Gpu::id)
                 .toList());
+        int fit = (int) situation.gpus().stream()
+                .filter(gpu -> !(gpu.state() instanceof GpuState.Quarantined))
+                .count();
         return job -> {
             int needed = job.spec().resources().gpus();
             if (situation.driverTrouble().isPresent()) {
                 return new Verdict.Wait(
                         new WaitReason.Driver(situation.driverTrouble().get()));
+            }
+            if (fit < needed) {
+                return new Verdict.Wait(new WaitReason.TooFewFit(needed, fit));
             }
             if (free.size() < needed) {
                 return new Verdict.Wait(new WaitReason.Gpus(needed, free.size(), others(situation)));

@@ -1,12 +1,18 @@
 package org.gpuq.core.policy;
 
 import java.util.List;
+import org.gpuq.core.job.Job;
 import org.gpuq.core.model.JobId;
 
 /** Why a queued job does not run now. */
 public sealed interface WaitReason {
     /** A person's sentence, without a full stop and without anything a user typed. */
     String sentence();
+
+    /** Whether those behind it in its line wait too: nobody waits behind what no patience makes possible. */
+    default boolean holdsUp() {
+        return true;
+    }
 
     /** @param pending those it follows that have not ended */
     record Dependency(List<JobId> pending) implements WaitReason {
@@ -37,6 +43,24 @@ public sealed interface WaitReason {
         public String sentence() {
             return "needs " + needed + (needed == 1 ? " GPU, " : " GPUs, ") + free + " free"
                     + (others.isEmpty() ? "" : ": " + others);
+        }
+    }
+
+    /**
+     * It asks for more GPUs than could be given even if nobody else held one: some are set aside, or were never there.
+     *
+     * @param needed how many it asks for
+     * @param fit how many of the machine's are fit to be used
+     */
+    record TooFewFit(int needed, int fit) implements WaitReason {
+        @Override
+        public String sentence() {
+            return "needs " + Job.gpus(needed) + ", and " + fit + (fit == 1 ? " is" : " are") + " fit to be used";
+        }
+
+        @Override
+        public boolean holdsUp() {
+            return false;
         }
     }
 

@@ -1,0 +1,56 @@
+package org.gpuq.core.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.gpuq.core.Gpus;
+import org.gpuq.core.gpu.GpuProcess;
+import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.model.GpuId;
+
+/** One GPU as it really is. */
+final class Card {
+    final int index;
+    boolean present = true;
+    boolean broken;
+    boolean listable = true;
+    boolean memoryReadable = true;
+    /** Of no job; it holds next to no memory, so that nothing but its presence gives it away. */
+    Optional<GpuProcess> guest = Optional.empty();
+    /** Memory of processes that have ended is in use until then. */
+    long emptyAtNanos = Long.MIN_VALUE;
+
+    Card(int index) {
+        this.index = index;
+    }
+
+    GpuId id() {
+        return Gpus.id(index);
+    }
+
+    void heal() {
+        present = true;
+        broken = false;
+        listable = true;
+        memoryReadable = true;
+        guest = Optional.empty();
+    }
+
+    /** What a poll sees at that time. */
+    ObservedGpu seen(long nanos, Iterable<Program> programs) {
+        List<GpuProcess> processes = new ArrayList<>(guest.stream().toList());
+        for (Program program : programs) {
+            if (program.uses(id())) {
+                processes.add(Gpus.ofJob(program.pid(), program.job));
+            }
+        }
+        long jobs = processes.size() - guest.stream().count();
+        long used = jobs * 20L * Gpus.GIB + (nanos < emptyAtNanos ? 10 * Gpus.GIB : 0);
+        return Gpus.seen(
+                index,
+                memoryReadable ? OptionalLong.of(used) : OptionalLong.empty(),
+                listable ? Optional.of(processes) : Optional.empty(),
+                broken ? Optional.of("it is lost") : Optional.empty());
+    }
+}

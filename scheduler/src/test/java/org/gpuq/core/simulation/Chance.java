@@ -1,0 +1,186 @@
+package org.gpuq.core.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.gpuq.core.Gpus;
+import org.gpuq.core.Specs;
+import org.gpuq.core.engine.Input;
+import org.gpuq.core.engine.State;
+import org.gpuq.core.gpu.GpuProcess.Owner;
+import org.gpuq.core.gpu.GpuSnapshot;
+import org.gpuq.core.gpu.GpuSnapshot.Driver;
+import org.gpuq.core.job.ExitStatus;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.User;
+
+/** Makes things happen to a history, one at a time. */
+final class Chance {
+    private static final List<User> USERS = List.of(Specs.ANN, Specs.BOB);
+
+    private final History history;
+    private final World world;
+    private final Random random;
+    private final List<Input> reported = new ArrayList<>();
+    private Optional<GpuSnapshot> look = Optional.empty();
+
+    Chance(History history) {
+        this.history = history;
+        this.world = history.world;
+        this.random = history.random;
+    }
+
+    void step() {
+        world.pass(Duration.ofMillis(random.nextInt(400)));
+        switch (random.nextInt(32)) {
+            case 0, 1, 2, 3, 4 -> submit();
+            case 5, 6 -> cancel();
+            case 7 -> history.give(new Input.Forget(someIds(), someUser(), random.nextBoolean()));
+            case 8, 9, 10, 11, 12 -> report();
+            case 13 -> repeatReport();
+            case 14 -> world.mail.poll(); // lost on its way
+            case 15, 16 -> look = Optional.of(world.look());
+            case 17, 18, 19 -> comeBack();
+            case 20, 21, 22 -> useGpus();
+            case 23, 24, 25 -> exitSome();
+            case 26, 27 -> changeCard();
+            case 28 -> changeDriver();
+            case 29 -> tick();
+            case 30 -> crash();
+            default -> restart();
+        }
+    }
+
+    private void submit() {
+        int gpus = Math.max(0, random.nextInt(World.CARDS + 3) - 2);
+        List<JobId> after = random.nextInt(3) == 0 ? List.copyOf(someIds()) : List.of();
+        history.submit(Specs.of(someUser(), gpus, random.nextInt(5) == 0, after));
+    }
+
+    private void cancel() {
+        history.give(new Input.Cancel(List.copyOf(someIds()), someUser(), random.nextInt(4) == 0));
+    }
+
+    private void report() {
+        Input next = world.mail.poll();
+        if (next != null) {
+            reported.add(next);
+            history.give(next);
+        }
+    }
+
+    private void repeatReport() {
+        if (!reported.isEmpty()) {
+            history.give(reported.get(random.nextInt(reported.size())));
+        }
+    }
+
+    /** A poll takes time: what it brings may be old by now. */
+    private void comeBack() {
+        history.deliver(look.orElseGet(world::look));
+        look = Optional.empty();
+    }
+
+    private void useGpus() {
+        for (Program program : world.programs()) {
+            program.mainOnGpus |= program.mainAlive && random.nextBoolean();
+            program.childOnGpus |= program.childAlive && random.nextBoolean();
+        }
+    }
+
+    private void exitSome() {
+        for (Program program : List.copyOf(world.programs())) {
+            if (random.nextInt(3) == 0) {
+                world.exit(program, new ExitStatus.Exited(random.nextInt(3) / 2));
+            } else if (random.nextInt(3) == 0 && !program.mainAlive) {
+                world.endChild(program);
+            }
+        }
+    }
+
+    private void changeCard() {
+        Card card = world.cards.get(random.nextInt(World.CARDS));
+        switch (random.nextInt(8)) {
+            case 0 -> card.present = false;
+            case 1 -> card.broken = true;
+            case 2 -> card.listable = false;
+            case 3 -> card.memoryReadable = false;
+            case 4 -> card.guest = Optional.of(Gpus.foreign(9911));
+            case 5 -> card.guest = Optional.of(Gpus.process(9912, Owner.UNKNOWN, Optional.empty()));
+            default -> card.heal();
+        }
+    }
+
+    private void changeDriver() {
+        switch (random.nextInt(6)) {
+            case 0 -> world.drive(new Driver.Failing("the driver does not answer"));
+            case 1 -> world.drive(new Driver.Absent("there is no driver"));
+            default -> world.drive(Gpus.READY);
+        }
+    }
+
+    private void tick() {
+        world.pass(Duration.ofSeconds(random.nextInt(12)));
+        history.give(new Input.Tick());
+    }
+
+    /** Dies between the journal and the effects of whatever comes next. */
+    private void crash() {
+        Input next = world.mail.poll();
+        history.give(next == null ? new Input.Polled() : next, false);
+        restart();
+    }
+
+    private void restart() {
+        look = Optional.empty();
+        if (random.nextInt(6) == 0) {
+            world.reboot();
+        }
+        history.restart();
+    }
+
+    /** Everything that was started ends, all GPUs get well, nobody else uses them: now whatever waits must have its turn. */
+    void settle() {
+        world.cards.forEach(Card::heal);
+        world.drive(Gpus.READY);
+        restart();
+        for (int rounds = history.state().nextId() + 2; !idle(); rounds--) {
+            if (rounds == 0) {
+                throw new AssertionError("NobodyStarves: all is clean, and still " + history.state());
+            }
+            for (Program program : List.copyOf(world.programs())) {
+                world.exit(program, new ExitStatus.Exited(0));
+                world.endChild(program);
+            }
+            while (!world.mail.isEmpty()) {
+                report();
+            }
+            world.pass(Duration.ofSeconds(11));
+            history.give(new Input.Tick());
+            history.deliver(world.look());
+        }
+    }
+
+    private boolean idle() {
+        State state = history.state();
+        return state.queued() == 0
+                && state.active().isEmpty()
+                && state.leases().isEmpty();
+    }
+
+    private Set<JobId> someIds() {
+        int ids = history.state().nextId() + 1;
+        return IntStream.rangeClosed(1, random.nextInt(3))
+                .mapToObj(any -> new JobId(Math.max(0, ids - 1 - random.nextInt(Math.min(ids, 6)))))
+                .collect(Collectors.toSet());
+    }
+
+    private User someUser() {
+        return USERS.get(random.nextInt(USERS.size()));
+    }
+}

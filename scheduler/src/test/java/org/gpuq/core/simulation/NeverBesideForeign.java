@@ -1,0 +1,47 @@
+package org.gpuq.core.simulation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.gpuq.core.engine.Event;
+import org.gpuq.core.engine.Surroundings;
+import org.gpuq.core.gpu.GpuProcess;
+import org.gpuq.core.gpu.GpuSnapshot.Driver;
+import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.model.GpuId;
+
+/** A job starts only on GPUs that the latest look, a fresh one, shows healthy and without anybody's processes. */
+final class NeverBesideForeign implements Invariant {
+    @Override
+    public Optional<String> violation(Change change) {
+        if (!(change.event() instanceof Event.Starting start) || start.gpus().isEmpty()) {
+            return Optional.empty();
+        }
+        Surroundings around = change.surroundings();
+        Duration age =
+                Duration.ofNanos(around.now().monotonicNanos() - around.gpus().begunNanos());
+        if (!(around.gpus().driver() instanceof Driver.Ready)
+                || age.compareTo(around.settings().snapshotMaxAge()) > 0) {
+            return Optional.of("job " + start.job() + " starts on what " + around.gpus() + " saw " + age + " ago");
+        }
+        return start.gpus().stream()
+                .flatMap(gpu -> objection(around, gpu).stream())
+                .findFirst()
+                .map(why -> "job " + start.job() + " starts on " + why);
+    }
+
+    private static Optional<String> objection(Surroundings around, GpuId id) {
+        Optional<ObservedGpu> seen = around.gpus().gpu(id);
+        if (seen.isEmpty()) {
+            return Optional.of(id + ", which is not there");
+        }
+        ObservedGpu gpu = seen.get();
+        List<GpuProcess> processes = gpu.processes().orElse(List.of());
+        boolean fit = gpu.fault().isEmpty()
+                && gpu.processes().isPresent()
+                && processes.stream().noneMatch(GpuProcess::blocks)
+                && gpu.memoryUsedBytes().isPresent()
+                && gpu.memoryUsedBytes().getAsLong() <= around.settings().baselineBytes() * 2;
+        return fit ? Optional.empty() : Optional.of(gpu.toString());
+    }
+}
