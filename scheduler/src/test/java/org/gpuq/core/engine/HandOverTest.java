@@ -137,8 +137,7 @@ class HandOverTest {
     @Test
     void theEndIsWhenTheSupervisorSaysItWas() {
         var at = Machine.EPOCH.minusSeconds(3600);
-        machine.give(
-                new Input.Exited(machine.token(first), new ExitStatus.Exited(0), Machine.USAGE, at));
+        machine.give(new Input.Exited(machine.token(first), new ExitStatus.Exited(0), Machine.USAGE, at));
 
         assertThat(machine.job(first).state()).hasFieldOrPropertyWithValue("at", at);
     }

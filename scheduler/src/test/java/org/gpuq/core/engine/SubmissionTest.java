@@ -57,8 +57,7 @@ class SubmissionTest {
         JobId job = machine.submit(Specs.gpu(1));
 
         assertThat(machine.word(job)).isEqualTo("queued");
-        assertThat(machine.view().wait(job).orElseThrow().sentence())
-                .isEqualTo("the GPUs have not been looked at yet");
+        assertThat(machine.view().wait(job).orElseThrow().sentence()).isEqualTo("the GPUs have not been looked at yet");
     }
 
     @Test
@@ -68,8 +67,7 @@ class SubmissionTest {
 
         JobId job = machine.submit(Specs.gpu(1));
 
-        assertThat(machine.view().wait(job).orElseThrow().sentence())
-                .isEqualTo("the driver has not answered for 7 s");
+        assertThat(machine.view().wait(job).orElseThrow().sentence()).isEqualTo("the driver has not answered for 7 s");
     }
 
     @Test

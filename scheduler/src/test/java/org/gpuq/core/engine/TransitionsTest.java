@@ -116,16 +116,18 @@ class TransitionsTest {
     private static Map<Stage, State> states() {
         Map<Stage, State> states = new EnumMap<>(Stage.class);
         for (Stage stage : Stage.values()) {
-            states.put(stage, switch (stage) {
-                case ABSENT -> State.EMPTY;
-                case QUEUED -> after(What.SUBMITTED);
-                case STARTING -> after(What.SUBMITTED, What.STARTING);
-                case RUNNING -> after(What.SUBMITTED, What.STARTING, What.STARTED);
-                case CANCELLING -> after(What.SUBMITTED, What.STARTING, What.STARTED, What.CANCEL_REQUESTED);
-                case LEFTOVERS -> after(What.SUBMITTED, What.STARTING, What.STARTED, What.FINISHED);
-                case COOLING -> after(What.SUBMITTED, What.STARTING, What.FINISHED, What.PROCESSES_GONE);
-                case OVER -> after(What.SUBMITTED, What.STARTING, What.NOT_STARTED, What.LEASE_ENDED);
-            });
+            states.put(
+                    stage,
+                    switch (stage) {
+                        case ABSENT -> State.EMPTY;
+                        case QUEUED -> after(What.SUBMITTED);
+                        case STARTING -> after(What.SUBMITTED, What.STARTING);
+                        case RUNNING -> after(What.SUBMITTED, What.STARTING, What.STARTED);
+                        case CANCELLING -> after(What.SUBMITTED, What.STARTING, What.STARTED, What.CANCEL_REQUESTED);
+                        case LEFTOVERS -> after(What.SUBMITTED, What.STARTING, What.STARTED, What.FINISHED);
+                        case COOLING -> after(What.SUBMITTED, What.STARTING, What.FINISHED, What.PROCESSES_GONE);
+                        case OVER -> after(What.SUBMITTED, What.STARTING, What.NOT_STARTED, What.LEASE_ENDED);
+                    });
         }
         return states;
     }
@@ -183,8 +185,7 @@ class TransitionsTest {
         refused(two, new Event.Starting(next, other, List.of(Gpus.id(0), Gpus.id(1)), Machine.EPOCH));
         refused(two, new Event.Starting(next, TOKEN, List.of(Gpus.id(1), Gpus.id(2)), Machine.EPOCH));
         assertThat(Transitions.apply(
-                                two,
-                                new Event.Starting(next, other, List.of(Gpus.id(1), Gpus.id(2)), Machine.EPOCH))
+                                two, new Event.Starting(next, other, List.of(Gpus.id(1), Gpus.id(2)), Machine.EPOCH))
                         .leases())
                 .containsOnlyKeys(JOB, next);
     }

@@ -71,8 +71,8 @@ class AvailabilityTest {
 
     @Test
     void anOldReadingFreesNothing() {
-        Availability.Known known = new Availability.Known(
-                Gpus.clean(0), Optional.empty(), Optional.of("the driver is silent"), BASELINE);
+        Availability.Known known =
+                new Availability.Known(Gpus.clean(0), Optional.empty(), Optional.of("the driver is silent"), BASELINE);
 
         assertThat(Availability.of(known)).isEqualTo(new GpuState.Unknown("the driver is silent"));
     }

@@ -41,7 +41,8 @@ class IdMapTest {
 
     @Test
     void holdsTheLargestId() {
-        IdMap<String> map = IdMap.<String>empty().with(Integer.MAX_VALUE, "last").with(0, "first");
+        IdMap<String> map =
+                IdMap.<String>empty().with(Integer.MAX_VALUE, "last").with(0, "first");
 
         assertThat(map).containsExactly("first", "last");
         assertThat(map.get(Integer.MAX_VALUE)).contains("last");

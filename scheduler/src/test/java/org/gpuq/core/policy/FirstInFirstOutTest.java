@@ -62,8 +62,7 @@ class FirstInFirstOutTest {
 
     @Test
     void aCpuJobNeverWaitsBehindAGpuJob() {
-        assertThat(judge(situation(List.of(job(0, 1), job(1, 0)), 0, LEASED)))
-                .containsEntry(1, new Start(List.of()));
+        assertThat(judge(situation(List.of(job(0, 1), job(1, 0)), 0, LEASED))).containsEntry(1, new Start(List.of()));
     }
 
     @Test

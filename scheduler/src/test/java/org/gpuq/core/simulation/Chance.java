@@ -168,9 +168,7 @@ final class Chance {
 
     private boolean idle() {
         State state = history.state();
-        return state.queued() == 0
-                && state.active().isEmpty()
-                && state.leases().isEmpty();
+        return state.queued() == 0 && state.active().isEmpty() && state.leases().isEmpty();
     }
 
     private Set<JobId> someIds() {

@@ -21,7 +21,8 @@ final class EndsAreTrue implements Invariant {
                 run(change, ended).flatMap(run -> change.world().program(run.token()));
         Optional<ExitStatus> exit = program.flatMap(found -> found.exit);
         return switch (ended.end()) {
-            case End.Finished finished -> when(!exit.map(ExitStatus::success).orElse(false), () -> ended + ", but " + exit);
+            case End.Finished finished ->
+                when(!exit.map(ExitStatus::success).orElse(false), () -> ended + ", but " + exit);
             case End.Failed failed -> when(!exit.equals(Optional.of(failed.status())), () -> ended + ", but " + exit);
             case End.Cancelled cancelled -> when(!exit.equals(cancelled.status()), () -> ended + ", but " + exit);
             case End.NotStarted notStarted -> when(exit.isPresent(), () -> ended + ", but " + exit);

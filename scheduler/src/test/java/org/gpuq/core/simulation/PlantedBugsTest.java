@@ -26,7 +26,8 @@ class PlantedBugsTest {
         Decider hasty = (state, around, input) -> {
             long now = around.now().monotonicNanos();
             GpuSnapshot seen = around.gpus();
-            boolean fresh = now - seen.begunNanos() < around.settings().snapshotMaxAge().toNanos();
+            boolean fresh =
+                    now - seen.begunNanos() < around.settings().snapshotMaxAge().toNanos();
             GpuSnapshot newer = new GpuSnapshot(seen.driver(), seen.gpus(), fresh ? now + 1 : seen.begunNanos());
             return Engine.decide(state, with(around, newer, around.settings()), input);
         };

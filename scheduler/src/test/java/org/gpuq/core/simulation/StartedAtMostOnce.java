@@ -21,6 +21,7 @@ final class StartedAtMostOnce implements Invariant {
         }
         boolean newJob = started.add(start.job());
         boolean newToken = tokens.add(start.token());
-        return when(!newJob || !newToken || change.world().program(start.token()).isPresent(), () -> "again: " + start);
+        return when(
+                !newJob || !newToken || change.world().program(start.token()).isPresent(), () -> "again: " + start);
     }
 }

@@ -1,0 +1,5 @@
+package org.gpuq.architecture.planted.core.gpu;
+
+final class Innocent {
+    private Innocent() {}
+}

@@ -1,0 +1,5 @@
+package org.gpuq.architecture.planted.core.job;
+
+final class Innocent {
+    private Innocent() {}
+}
