@@ -3,7 +3,6 @@ package org.gpuq;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -13,8 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.gpuq.cli.command.Commands;
-import org.gpuq.core.engine.View;
-import org.gpuq.core.model.Token;
 import org.gpuq.daemon.control.Admission;
 import org.gpuq.daemon.control.ControlServer;
 import org.gpuq.daemon.journal.SqliteJournal;
@@ -23,10 +20,10 @@ import org.gpuq.daemon.loop.Clock;
 import org.gpuq.daemon.loop.Inbox;
 import org.gpuq.daemon.loop.Loop;
 import org.gpuq.daemon.loop.Parts;
+import org.gpuq.daemon.loop.RandomTokens;
 import org.gpuq.daemon.metrics.Metrics;
 import org.gpuq.daemon.poll.GpuPoller;
 import org.gpuq.daemon.poll.NvmlWatch;
-import org.gpuq.daemon.port.Journal;
 import org.gpuq.daemon.port.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,14 +82,13 @@ final class Daemon {
         closings.push(metrics::close);
         Inbox inbox = new Inbox();
         Launching launching = new Launching(inbox, stopping::launcherLost);
-        Journal journal = metrics.timed(stored);
         Loop loop = new Loop(
                 inbox,
                 new Parts(
-                        journal,
+                        metrics.timed(stored),
                         LaunchLink.onStandardInput(launching),
                         Clock.SYSTEM,
-                        tokens(),
+                        new RandomTokens(),
                         List.of(metrics),
                         pace -> eyes.get().hurry()),
                 setup.loop());
@@ -126,43 +122,14 @@ final class Daemon {
             LOG.info("the driver is slow to answer; jobs for GPUs wait until it does");
         }
 
-        RunningDaemon control = new RunningDaemon(arguments, setup, launching, metrics, () -> view(loop), stopping);
+        RunningDaemon control = new RunningDaemon(arguments, setup, launching, metrics, loop::view, stopping);
+        Commands commands = new Commands(loop, control, Setup.ownUid());
+        commands.adoptForegroundJobs();
         ControlServer server = ControlServer.open(
-                arguments.socket(),
-                new Admission.OnlyUser(Setup.ownUid()),
-                setup.control(),
-                new Commands(loop, setup(loop), control, Setup.ownUid()));
+                arguments.socket(), new Admission.OnlyUser(Setup.ownUid()), setup.control(), commands);
         closings.push(server::close);
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop"));
         LOG.info("gpuq {} answers at {}", Version.TEXT, arguments.socket());
-    }
-
-    private static org.gpuq.daemon.port.JobSetup setup(Loop queue) {
-        return new org.gpuq.daemon.port.JobSetup() {
-            @Override
-            public org.gpuq.core.model.RawBytes output(org.gpuq.core.model.JobId job) {
-                return queue.view()
-                        .state()
-                        .job(job)
-                        .flatMap(queue::output)
-                        .orElse(new org.gpuq.core.model.RawBytes(""));
-            }
-
-            @Override
-            public List<org.gpuq.core.model.RawBytes> environment(org.gpuq.core.job.Job job)
-                    throws org.gpuq.daemon.port.RefusedException {
-                return queue.jobEnvironment(job);
-            }
-        };
-    }
-
-    private static View view(Queue queue) {
-        return queue.view();
-    }
-
-    private static java.util.function.Supplier<Token> tokens() {
-        SecureRandom random = new SecureRandom();
-        return () -> new Token(random.nextLong(), random.nextLong());
     }
 
     /**

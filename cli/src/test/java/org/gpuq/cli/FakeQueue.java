@@ -138,6 +138,19 @@ public final class FakeQueue implements Queue {
     }
 
     @Override
+    public List<RawBytes> jobEnvironment(Job job) {
+        List<RawBytes> all = new ArrayList<>(environment(job.spec().environment()));
+        all.add(RawBytes.utf8("GPUQ_JOB_ID=" + job.id()));
+        return all;
+    }
+
+    @Override
+    public Optional<RawBytes> output(Job job) {
+        boolean kept = !job.spec().foreground() && job.state().maybeRun().isPresent();
+        return kept ? Optional.of(RawBytes.utf8("/state/output/" + job.id() + ".log")) : Optional.empty();
+    }
+
+    @Override
     public synchronized Job await(JobId id, Predicate<Job> condition) throws RefusedException, InterruptedException {
         while (true) {
             Optional<Job> job = state.job(id);

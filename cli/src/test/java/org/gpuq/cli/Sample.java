@@ -59,6 +59,21 @@ public final class Sample {
                 spec.foreground());
     }
 
+    public static JobSpec foreground(JobSpec spec) {
+        return new JobSpec(
+                spec.user(),
+                spec.command(),
+                spec.directory(),
+                spec.environment(),
+                spec.umask(),
+                spec.limits(),
+                spec.label(),
+                spec.name(),
+                spec.resources(),
+                spec.after(),
+                true);
+    }
+
     public static GpuId gpuId(int index) {
         return new GpuId("GPU-0000000" + index + "-aaaa-bbbb-cccc-dddddddddddd");
     }

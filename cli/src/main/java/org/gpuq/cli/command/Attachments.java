@@ -7,6 +7,9 @@ import org.gpuq.core.model.Token;
 
 /** Which connection attends to which foreground job; a later one takes over from an earlier one. Thread-safe. */
 final class Attachments {
+    /** The ticket of no connection at all. */
+    static final long NOBODY = 0;
+
     private final Map<Token, Long> attending = new HashMap<>();
     private long tickets;
 
@@ -19,10 +22,6 @@ final class Attachments {
 
     synchronized void detach(Token token, long ticket) {
         attending.remove(token, ticket);
-    }
-
-    synchronized boolean attended(Token token) {
-        return attending.containsKey(token);
     }
 
     /** Waits, at most for {@code limit}, until another connection has taken over from the one with this ticket. */

@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks after one foreground job over one connection: tells the queue what its {@code q} reports, and signals it. */
 final class Attendance {
-    private static final Duration RETURN_GRACE = Duration.ofSeconds(10);
-    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
     private static final int FAILED = 1;
 
     private final Services services;
@@ -121,7 +119,7 @@ final class Attendance {
 
     /** The connection is gone. While {@code q} itself lives it may come back with the job's token; otherwise it is over. */
     private int gone() throws InterruptedException {
-        boolean back = peerLives() && services.attachments().takenOver(run.token(), ticket, RETURN_GRACE);
+        boolean back = peerLives() && services.attachments().takenOver(run.token(), ticket, services.returnGrace());
         if (!back) {
             report(new Input.Vanished(
                     run.token(),
@@ -135,15 +133,12 @@ final class Attendance {
                 && services.processes().find(client.caller().pid()).equals(peer);
     }
 
-    /** What the queue must know, it is told until it has it: a full disk passes. */
+    /** A report that cannot be written now, such as to a full disk, is kept by the queue: the person is told. */
     private void report(Input input) throws InterruptedException {
-        while (true) {
-            try {
-                services.queue().report(input);
-                return;
-            } catch (RefusedException e) {
-                Thread.sleep(TRY_AGAIN);
-            }
+        try {
+            services.queue().report(input);
+        } catch (RefusedException e) {
+            tell(Sanitize.text(e.refusal().message()));
         }
     }
 

@@ -15,6 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "cancel",
         header = "Take jobs back.",
+        optionListHeading = "%n",
         customSynopsis = "q cancel ID...",
         description = {
             "",

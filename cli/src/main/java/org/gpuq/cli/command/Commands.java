@@ -2,6 +2,7 @@ package org.gpuq.cli.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,6 @@ import org.gpuq.core.model.Token;
 import org.gpuq.daemon.port.Client;
 import org.gpuq.daemon.port.CommandHandler;
 import org.gpuq.daemon.port.DaemonControl;
-import org.gpuq.daemon.port.JobSetup;
 import org.gpuq.daemon.port.Queue;
 import org.gpuq.daemon.port.RefusedException;
 import org.gpuq.daemon.port.Request;
@@ -23,6 +23,7 @@ import org.gpuq.daemon.port.Request;
 public final class Commands implements CommandHandler {
     private static final RawBytes JSON = new RawBytes("--json");
     private static final int FAILED = 1;
+    private static final Duration RETURN_GRACE = Duration.ofSeconds(10);
 
     /** With one of these in front and no verb, a job is meant; with any other option, the list. */
     private static final Set<String> OPTIONS_OF_RUN =
@@ -33,13 +34,21 @@ public final class Commands implements CommandHandler {
     private final Foreground foreground;
 
     /** @param ownUid the daemon's own user, who may act on everybody's jobs as root may */
-    public Commands(Queue queue, JobSetup setup, DaemonControl daemon, int ownUid) {
-        this(new Services(queue, setup, daemon, new ProcFs(), new Attachments(), ownUid));
+    public Commands(Queue queue, DaemonControl daemon, int ownUid) {
+        this(new Services(queue, daemon, new ProcFs(), new Attachments(), RETURN_GRACE, ownUid));
     }
 
     Commands(Services services) {
         this.services = services;
         this.foreground = new Foreground(services);
+    }
+
+    /**
+     * Sees to the foreground jobs of an earlier daemon; to be called once, when calls are about to be taken. Returns at
+     * once.
+     */
+    public void adoptForegroundJobs() {
+        foreground.adopt();
     }
 
     @Override

@@ -1,11 +1,11 @@
 package org.gpuq.cli.command;
 
+import java.util.Locale;
 import org.gpuq.cli.render.DaemonSheet;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Refusal.Kind;
 import org.gpuq.daemon.port.DaemonControl;
 import org.gpuq.daemon.port.RefusedException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,13 +15,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "daemon",
         header = "Start, stop or look at the daemon.",
+        optionListHeading = "%n",
         customSynopsis = "q daemon [OPTION]... start|stop|status|config",
         description = {
             "",
-            "start   q starts the daemon when none runs; this only says that it does.",
-            "stop    The daemon ends. Running jobs go on, and the next daemon finds them again.",
-            "status  Process, address, driver.",
-            "config  Every setting that is in force, and where it is from."
+            "start   is done by q whenever no daemon runs; this only says that one does",
+            "stop    ends the daemon; running jobs go on, and the next one finds them",
+            "status  shows its process, addresses and driver",
+            "config  shows every setting in force, and where it is from"
         },
         footer = {"", "Examples:", "  q daemon status --json", "  q daemon config"})
 final class DaemonCommand implements Verb {
@@ -42,16 +43,13 @@ final class DaemonCommand implements Verb {
     @Mixin
     Help help = new Help();
 
-    @Parameters(paramLabel = "ACTION", arity = "1", description = "start, stop, status or config")
-    @Nullable Action action;
+    @Parameters(paramLabel = "ACTION", arity = "1", hidden = true, description = "start, stop, status or config")
+    String action = "";
 
     @Override
     public int run(Call call) throws RefusedException, InterruptedException {
-        if (action == null) {
-            throw Usage.wrong("there is nothing to do for the daemon", "start, stop, status or config");
-        }
         DaemonControl daemon = call.services().daemon();
-        switch (action) {
+        switch (action()) {
             case START -> call.remark("the daemon runs, pid " + daemon.status().pid());
             case STOP -> stop(call, daemon);
             case STATUS -> status(call, daemon.status());
@@ -62,6 +60,17 @@ final class DaemonCommand implements Verb {
             }
         }
         return Call.OK;
+    }
+
+    private Action action() throws RefusedException {
+        for (Action known : Action.values()) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(action)) {
+                return known;
+            }
+        }
+        throw Usage.wrong(
+                "the daemon can start, stop, status and config, not '" + Usage.text(action) + "'",
+                "'q daemon --help' tells what they do");
     }
 
     private void status(Call call, DaemonControl.Status status) throws InterruptedException {

@@ -1,7 +1,9 @@
 package org.gpuq.cli.command;
 
+import java.util.List;
 import java.util.Optional;
 import org.gpuq.cli.render.Ends;
+import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Refusal.Kind;
 import org.gpuq.core.engine.View;
@@ -12,6 +14,7 @@ import org.gpuq.core.job.JobState;
 import org.gpuq.core.job.Run;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Token;
+import org.gpuq.core.model.User;
 import org.gpuq.core.policy.WaitReason;
 import org.gpuq.daemon.port.Client;
 import org.gpuq.daemon.port.ForegroundOrder;
@@ -28,7 +31,7 @@ final class Foreground {
     /** @return the job's own exit code, or 128 plus the signal's number */
     int run(Call call, JobSpec spec) throws RefusedException, InterruptedException {
         JobId id = call.queue().submit(spec);
-        call.client().onGone(() -> takeBack(call, id));
+        call.client().onGone(() -> takeBack(call.user(), id));
         Job job = awaitTurn(call, id);
         return switch (job.state()) {
             case JobState.Ended ended -> over(call, job.id(), ended.end());
@@ -38,8 +41,42 @@ final class Foreground {
         };
     }
 
+    /**
+     * Takes over from an earlier daemon. A job that runs is waited for: its {@code q} comes back with the token. One that
+     * was queued has lost the terminal that it was to run in.
+     */
+    void adopt() {
+        for (Job job : services.queue().view().state().jobs()) {
+            if (job.spec().foreground()) {
+                Thread.ofVirtual().name("adopt-" + job.id()).start(() -> adopt(job));
+            }
+        }
+    }
+
+    private void adopt(Job job) {
+        switch (job.state()) {
+            case JobState.Queued queued -> takeBack(job.spec().user(), job.id());
+            case JobState.Starting starting -> expect(starting.run());
+            case JobState.Running running -> expect(running.run());
+            case JobState.Ended ended -> {}
+        }
+    }
+
+    private void expect(Run run) {
+        try {
+            if (!services.attachments().takenOver(run.token(), Attachments.NOBODY, services.returnGrace())) {
+                services.queue()
+                        .report(new Input.Vanished(run.token(), "its q did not come back after the daemon's restart"));
+            }
+        } catch (RefusedException e) {
+            // It cannot be written now: the queue keeps it until it can.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Nobody waits for it any more: without a terminal it has nowhere to run. */
-    private void takeBack(Call call, JobId id) {
+    private void takeBack(User owner, JobId id) {
         boolean queued = services.queue()
                 .view()
                 .state()
@@ -50,7 +87,7 @@ final class Foreground {
             return;
         }
         try {
-            services.queue().cancel(java.util.List.of(id), call.user(), true);
+            services.queue().cancel(List.of(id), owner, true);
         } catch (RefusedException e) {
             // It has ended meanwhile, or its turn came: then whoever attends to it sees that the client is gone.
         } catch (InterruptedException e) {
@@ -92,7 +129,7 @@ final class Foreground {
         ForegroundOrder order = new ForegroundOrder(
                 run.token(),
                 job.spec().command(),
-                services.setup().environment(job),
+                services.queue().jobEnvironment(job),
                 job.spec().directory());
         return new Attendance(services, client, job, run).from(order);
     }

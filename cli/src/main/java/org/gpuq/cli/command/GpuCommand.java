@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "gpu",
         header = "Show the GPUs: what they do, and who holds them.",
+        optionListHeading = "%n",
         customSynopsis = "q gpu [OPTION]...",
         description = {"", "A holder with ! in front is a process outside the queue: its GPU is not given away."},
         footer = {"", "Examples:", "  q gpu", "  q gpu --json | jq '[.gpus[] | select(.state == \"free\")] | length'"})

@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Explains. */
-@Command(name = "help", header = "Explain q, or one verb.", customSynopsis = "q help [VERB]")
+@Command(name = "help", header = "Explain q, or one verb.", optionListHeading = "%n", customSynopsis = "q help [VERB]")
 final class HelpCommand implements Verb {
     private final Verbs verbs;
 

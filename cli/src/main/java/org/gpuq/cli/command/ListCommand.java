@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "list",
         header = "Show what runs, what waits and why, and what ended last.",
+        optionListHeading = "%n",
         customSynopsis = "q [list] [OPTION]...",
         description = {
             "",
@@ -58,7 +59,7 @@ final class ListCommand implements Verb {
         Look look = color.look(call);
         Listing listing = Listing.of(call.queue().view(), choice(call, look));
         if (json) {
-            call.out(new JobJson(call.services()::output).list(listing));
+            call.out(new JobJson(call.queue()::output).list(listing));
             return Call.OK;
         }
         StringBuilder out = new StringBuilder(4096);

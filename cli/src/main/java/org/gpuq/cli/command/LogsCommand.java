@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "logs",
         header = "Print a job's output.",
+        optionListHeading = "%n",
         customSynopsis = "q logs [-f] [-n N] ID",
         description = {"", "q opens the file itself, so it takes the right to read it."},
         footer = {
@@ -54,7 +55,7 @@ final class LogsCommand implements Verb {
         }
         JobId job = JobIds.parse(id);
         Job now = begun(call, call.job(job));
-        RawBytes output = call.services().output(now).orElseThrow(() -> notKept(job));
+        RawBytes output = call.queue().output(now).orElseThrow(() -> notKept(job));
         boolean grows = follow && now.state().active();
         call.client().showFile(output, lines == null ? 0 : -lines, grows);
         if (grows) {

@@ -79,10 +79,16 @@ final class Parser {
                 .getUsageMessage(look.color() ? Ansi.ON : Ansi.OFF);
     }
 
-    private static String message(ParameterException e) {
+    private String message(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            return "q " + word + " does not know '"
+                    + Usage.text(unmatched.getUnmatched().getFirst()) + "'";
+        }
         String message = Usage.text(String.valueOf(e.getMessage())).strip();
         String first = message.lines().findFirst().orElse("the command line cannot be read");
-        return first.endsWith(".") ? first.substring(0, first.length() - 1) : first;
+        return (first.endsWith(".") ? first.substring(0, first.length() - 1) : first)
+                .replaceFirst("^Missing required parameter: '(.*)'$", "q " + word + " needs $1");
     }
 
     private String hint(ParameterException e) {

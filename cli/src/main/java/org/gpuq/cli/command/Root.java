@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "q",
         header = "A queue for the GPUs of this machine.",
-        customSynopsis = {"q [OPTION]...", "q VERB [OPTION]... [ARGUMENT]...", "q COMMAND [ARGUMENT]..."},
+        customSynopsis = {"q [OPTION]...", "       q VERB [OPTION]... [ARGUMENT]...", "       q COMMAND [ARGUMENT]..."},
         description = {
             "",
             "Without words q shows the queue. A first word that is no verb is a command: 'q python train.py' queues it"
@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
             "  q logs -f 12                   follow its output",
             "  q demo                         see it all on simulated GPUs",
             "",
-            "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 not permitted, 5 no daemon; 'q wait' and 'q run -f'",
-            "exit as the job did. With --json errors are JSON too, on standard output.",
+            "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 not permitted, 5 no daemon.",
+            "'q wait' and 'q run -f' exit as the job did. With --json errors are JSON too.",
             "'q VERB --help' tells more about each."
         })
 final class Root {

@@ -9,6 +9,7 @@ import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.JobState;
 import org.gpuq.core.job.Resources;
 import org.gpuq.core.model.EnvironmentId;
+import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.policy.WaitReason;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "run",
         header = "Queue a command; it runs when its turn has come.",
+        optionListHeading = "%n",
         customSynopsis = "q run [OPTION]... [--] COMMAND [ARGUMENT]...",
         description = {
             "",
@@ -36,15 +38,16 @@ import picocli.CommandLine.Parameters;
             "  q run --gpu python train.py           on one GPU",
             "  q run --gpu 2 --name big ./train.sh   on two GPUs",
             "  q run --after 12,13 ./evaluate        when both have finished successfully",
-            "  q run -f --gpu python                 here in this terminal, once a GPU is free",
-            "  q python train.py                     short for: q run --label $USER python train.py"
+            "  q run -f --gpu python                 here, once a GPU is free",
+            "  q python train.py                     the same as q run, labelled with your name"
         })
 final class RunCommand implements Verb {
     @Option(
             names = "--gpu",
             arity = "0..1",
-            paramLabel = "[N]",
+            paramLabel = "[=N]",
             preprocessor = GpuCount.OneUnlessSaid.class,
+            hideParamSyntax = true,
             description = "Needs GPUs: N of them, one without a number.")
     @Nullable String gpu;
 
@@ -171,7 +174,7 @@ final class RunCommand implements Verb {
         };
     }
 
-    static String starts(View view, JobId id, List<org.gpuq.core.model.GpuId> gpus) {
+    static String starts(View view, JobId id, List<GpuId> gpus) {
         String where = new GpuNumbers(view.gpus()).of(gpus);
         return "job " + id + " starts now" + (gpus.isEmpty() ? "" : " on GPU " + where);
     }
@@ -183,6 +186,7 @@ final class RunCommand implements Verb {
             case WaitReason.Slots slots -> "place 1, " + slots.sentence();
             case WaitReason.Gpus gpus -> "place 1, " + gpus.sentence();
             case WaitReason.Driver driver -> "place 1, " + driver.sentence();
+            case WaitReason.TooFewFit tooFew -> tooFew.sentence();
             case WaitReason.Turn turn -> turn.sentence();
         };
     }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "show",
         header = "Show all that is known of a job.",
+        optionListHeading = "%n",
         customSynopsis = "q show [OPTION]... ID",
         description = {"", "Of a failed job the last lines of its output follow."},
         footer = {"", "Examples:", "  q show 12", "  q show --json 12 | jq -r .job.state"})
@@ -40,9 +41,9 @@ final class ShowCommand implements Verb {
     public int run(Call call) throws RefusedException, InterruptedException {
         Job job = call.job(JobIds.parse(id));
         View view = call.queue().view();
-        Optional<RawBytes> output = call.services().output(job);
+        Optional<RawBytes> output = call.queue().output(job);
         if (json) {
-            call.out(new JobJson(call.services()::output).one(view, job));
+            call.out(new JobJson(call.queue()::output).one(view, job));
             return Call.OK;
         }
         StringBuilder out = new StringBuilder();

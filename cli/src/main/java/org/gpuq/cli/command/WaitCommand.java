@@ -15,6 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "wait",
         header = "Wait until jobs have ended.",
+        optionListHeading = "%n",
         customSynopsis = "q wait ID...",
         description = {
             "",

@@ -19,7 +19,7 @@ import tools.jackson.core.JsonGenerator;
 public final class JobJson {
     private final Function<Job, Optional<RawBytes>> outputs;
 
-    /** @param outputs where a job's output goes; empty for a foreground job */
+    /** @param outputs where a job's output goes; empty before it started and for a foreground job */
     public JobJson(Function<Job, Optional<RawBytes>> outputs) {
         this.outputs = outputs;
     }

@@ -28,7 +28,7 @@ public final class JobSheet {
         this.look = look;
     }
 
-    /** @param output where its output goes; empty for a foreground job */
+    /** @param output where its output goes; empty before it started and for a foreground job */
     public static void appendTo(StringBuilder out, View view, Job job, Optional<RawBytes> output, Look look) {
         new JobSheet(out, look).append(view, job, output);
     }
@@ -53,8 +53,8 @@ public final class JobSheet {
             line("ran", Humane.duration(micros(usage.runMicros())));
             line(
                     "used",
-                    Humane.duration(micros(usage.userCpuMicros())) + " CPU, "
-                            + Humane.duration(micros(usage.systemCpuMicros())) + " kernel, peak memory "
+                    "CPU " + Humane.duration(micros(usage.userCpuMicros())) + " user, "
+                            + Humane.duration(micros(usage.systemCpuMicros())) + " system; peak memory "
                             + Humane.bytes(usage.peakMemoryBytes()));
         });
         job.state()
@@ -63,7 +63,9 @@ public final class JobSheet {
                 .map(JobProcess::pid)
                 .filter(pid -> job.state().active())
                 .ifPresent(pid -> line("pid", pid.toString()));
-        line("output", output.map(Sanitize::text).orElse("the terminal it was started from"));
+        output.map(Sanitize::text)
+                .or(() -> Optional.of("the terminal it was started from").filter(text -> spec.foreground()))
+                .ifPresent(text -> line("output", text));
     }
 
     private void resources(View view, Job job) {

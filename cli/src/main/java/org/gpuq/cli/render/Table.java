@@ -56,6 +56,7 @@ final class Table {
             widths[i] = Math.min(needed, columns.get(i).most());
             room -= widths[i] + GAP.length();
         }
+        boolean heading = true;
         for (List<Cell> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < last; i++) {
@@ -63,7 +64,7 @@ final class Table {
                         .append(GAP);
             }
             Cell rest = row.get(last);
-            boolean below = overflow == Overflow.BELOW && Text.width(rest.text()) > room;
+            boolean below = overflow == Overflow.BELOW && !heading && Text.width(rest.text()) > room;
             if (!below) {
                 line.append(rest.ink().paint(Text.fit(rest.text(), room), look));
             }
@@ -72,6 +73,7 @@ final class Table {
                 String text = Text.fit(rest.text(), look.columns() - INDENT.length());
                 out.append(INDENT).append(rest.ink().paint(text, look)).append('\n');
             }
+            heading = false;
         }
     }
 

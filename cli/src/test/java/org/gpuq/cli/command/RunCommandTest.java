@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.gpuq.cli.FakeClient;
 import org.gpuq.cli.Sample;
-import org.gpuq.cli.Session;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.ResourceLimit;
@@ -96,7 +95,7 @@ final class RunCommandTest {
                 "--gpu 2            | there is no command to run",
                 "--gpu              | there is no command to run",
                 "--                 | there is no command to run",
-                "--frob true        | Unknown option: '--frob'",
+                "--frob true        | q run does not know '--frob'",
                 "--after x true     | 'x' is not a job id: ids are numbers from 0",
                 "--after 1,,2 true  | '' is not a job id: ids are numbers from 0",
                 "--after -3 true    | '-3' is not a job id: ids are numbers from 0",

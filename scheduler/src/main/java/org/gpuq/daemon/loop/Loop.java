@@ -162,16 +162,12 @@ public final class Loop implements Queue {
         return new RefusedException(new Refusal(Refusal.Kind.FAILED, message, ""));
     }
 
-    /**
-     * The whole environment to run a started job with: its submitter's, and which GPUs it may use. Thread-safe.
-     *
-     * @throws RefusedException when it cannot be read
-     */
+    @Override
     public List<RawBytes> jobEnvironment(Job job) throws RefusedException {
         return JobEnvironment.of(environment(job.spec().environment()), job, settings.hideGpus());
     }
 
-    /** Path of the job's output file; empty when it never started, or runs in its caller's terminal. Thread-safe. */
+    @Override
     public Optional<RawBytes> output(Job job) {
         return JobOutput.path(settings.logs(), job);
     }

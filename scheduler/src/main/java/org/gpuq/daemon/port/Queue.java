@@ -1,6 +1,7 @@
 package org.gpuq.daemon.port;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.View;
@@ -49,6 +50,16 @@ public interface Queue {
      * @throws RefusedException when it cannot be read
      */
     List<RawBytes> environment(EnvironmentId id) throws RefusedException;
+
+    /**
+     * The whole environment to run a started job with: its submitter's, and which GPUs it may use.
+     *
+     * @throws RefusedException when it cannot be read
+     */
+    List<RawBytes> jobEnvironment(Job job) throws RefusedException;
+
+    /** Path of the job's output file; empty when it never started, or runs in its caller's terminal. */
+    Optional<RawBytes> output(Job job);
 
     /**
      * Waits until the job fulfils {@code condition} or is forgotten.
