@@ -133,7 +133,7 @@ class NvmlWatchTest {
     @Test
     void knowsASessionsMemberWhenItsLeaderHasGone() throws IOException {
         // setsid makes the session; its leader, the shell, ends at once and leaves its child behind.
-        Process leader = run("setsid", "--fork", "sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $$ $!");
+        Process leader = run("setsid", "sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $$ $!");
         String[] pids = leader.inputReader().readLine().split(" ", -1);
         long orphan = Long.parseLong(pids[1]);
         try {
