@@ -98,7 +98,7 @@ class StartTest {
                 directory,
                 "sh",
                 "-c",
-                "echo $(ls /proc/self/fd); grep -E 'Sig(Blk|Ign)' /proc/$$/status; umask; readlink /proc/$$/fd/0;"
+                "echo $(ls /proc/self/fd); grep -E 'Sig(Blk|Ign)' /proc/self/status; umask; readlink /proc/$$/fd/0;"
                         + " set -- $(cat /proc/$$/stat); echo $1 $5 $6");
         int pid = launch.await(LaunchEvent.Started.class, token).process().pid();
         launch.await(LaunchEvent.Exited.class, token);
