@@ -100,7 +100,11 @@ final class ConnectionLoop implements Runnable {
     }
 
     private void turn() throws IOException {
-        selector.select(deadlines ? SWEEP_MILLIS : 0);
+        if (deadlines) {
+            selector.select(SWEEP_MILLIS);
+        } else {
+            selector.select(); // junixsocket's select(0) does not wait for ever as the JDK's does: it spins
+        }
         for (var channel = needAttention.poll(); channel != null; channel = needAttention.poll()) {
             attend(channel);
         }

@@ -68,6 +68,23 @@ class ControlServerTest {
     }
 
     @Test
+    void sleepsWhileNothingHappens() throws Exception {
+        try (var _ = server(LIMITS)) {
+            assertThatItAnswers();
+            Thread.sleep(600); // the answered client's deadline is looked after by then
+            Duration before = cpuTimeOfThisProcess();
+            Thread.sleep(1000);
+
+            // A thread that spins takes all of a second; what else runs in this process takes next to nothing.
+            assertThat(cpuTimeOfThisProcess().minus(before)).isLessThan(Duration.ofMillis(300));
+        }
+    }
+
+    private static Duration cpuTimeOfThisProcess() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow();
+    }
+
+    @Test
     void knowsTheCallerByNameFromTheKernelsNumber() throws Exception {
         try (var _ = server(LIMITS);
                 var client = new RawClient(socket())) {
