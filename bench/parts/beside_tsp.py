@@ -67,6 +67,8 @@ def submit(lab: Lab):
 def listing(lab: Lab):
     tsp, ours = lab.pair()
     with tsp, ours:
+        for queue in (tsp, ours):
+            queue.spawn(300, queue.listing())
         have = 0
         for finished in (0, 1000, 5000):
             for queue in (tsp, ours):
