@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  */
 final class Sandbox implements AutoCloseable {
     private static final Path DIST = Path.of("target/gpuq").toAbsolutePath();
+    static final Path SIMULATOR = DIST.resolve("lib/gpuq/simulator/libnvidia-ml.so.1");
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** What came of a line; output as ISO-8859-1, so a character is a byte. */
@@ -66,7 +68,7 @@ final class Sandbox implements AutoCloseable {
     /** Puts simulated GPUs into the machine; before the daemon starts. */
     Simulation simulate(int gpus) throws IOException {
         Simulation simulation = Simulation.of(directory.resolve("gpus"), gpus);
-        environment.put("GPUQ_NVML", DIST.resolve("lib/gpuq/simulator/libnvidia-ml.so.1").toString());
+        environment.put("GPUQ_NVML", SIMULATOR.toString());
         environment.put("GPUQ_SIM", simulation.file().toString());
         return simulation;
     }
