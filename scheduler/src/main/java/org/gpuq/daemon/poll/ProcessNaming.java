@@ -1,7 +1,9 @@
 package org.gpuq.daemon.poll;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -12,7 +14,9 @@ import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.model.JobId;
 import org.gpuq.daemon.poll.GpuReader.Listed;
 
-/** Says whose a process on a GPU is. Identity is pid and start time: a reused pid is nobody's heir. */
+/**
+ * Says whose a process on a GPU is. Identity is pid and start time: a reused pid is nobody's heir. For one thread.
+ */
 public final class ProcessNaming {
     /**
      * A job whose processes may be on a GPU: it runs, or it ended and its GPUs cool down.
@@ -43,6 +47,9 @@ public final class ProcessNaming {
     private final Function<Integer, Optional<ProcessFacts>> proc;
     private final Supplier<? extends Collection<KnownJob>> jobs;
 
+    /** Processes of jobs, by pid: the driver lists one a while longer than /proc does. */
+    private final Map<Integer, GpuProcess> ofJobs = new HashMap<>();
+
     /**
      * @param proc what /proc says of a pid; empty when there is no such process
      * @param jobs the jobs that may be on a GPU now
@@ -56,12 +63,41 @@ public final class ProcessNaming {
     GpuProcess name(int pid, Listed listed) {
         Optional<ProcessFacts> facts = proc.apply(pid);
         if (facts.isEmpty()) {
-            return new GpuProcess(pid, Optional.empty(), "", listed.memoryBytes(), Owner.UNKNOWN, Optional.empty());
+            return departed(pid, listed);
         }
         Optional<JobId> job = job(facts.get());
         Owner owner = job.isPresent() ? Owner.JOB : desktop(facts.get(), listed) ? Owner.DISPLAY : Owner.FOREIGN;
-        return new GpuProcess(
+        GpuProcess process = new GpuProcess(
                 pid, Optional.of(facts.get().user()), facts.get().command(), listed.memoryBytes(), owner, job);
+        remember(process);
+        return process;
+    }
+
+    /** Not in /proc: one that ended a moment ago, whose memory the driver has still to take back, or one out of sight. */
+    private GpuProcess departed(int pid, Listed listed) {
+        Optional<GpuProcess> seen = Optional.ofNullable(ofJobs.get(pid));
+        Optional<JobId> job = jobs.get().stream()
+                .filter(known -> known.process().pid() == pid
+                        || seen.flatMap(GpuProcess::job).filter(known.id()::equals).isPresent())
+                .map(KnownJob::id)
+                .findFirst();
+        return new GpuProcess(
+                pid,
+                seen.flatMap(GpuProcess::user),
+                seen.map(GpuProcess::command).orElse(""),
+                listed.memoryBytes(),
+                job.isPresent() ? Owner.JOB : Owner.UNKNOWN,
+                job);
+    }
+
+    private void remember(GpuProcess process) {
+        if (process.job().isEmpty()) {
+            ofJobs.remove(process.pid());
+        } else if (!process.equals(ofJobs.put(process.pid(), process))) {
+            List<JobId> known = jobs.get().stream().map(KnownJob::id).toList();
+            ofJobs.values()
+                    .removeIf(other -> other.job().filter(known::contains).isEmpty());
+        }
     }
 
     private Optional<JobId> job(ProcessFacts process) {
