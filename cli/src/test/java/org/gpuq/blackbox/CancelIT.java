@@ -52,9 +52,10 @@ class CancelIT {
         Json job = box.ended(id);
         assertThat(job.text("state")).isEqualTo("cancelled");
         assertThat(job.number("signal")).isEqualTo(9);
-        Sandbox.until("the grandchild is gone", () -> ProcessHandle.of(
-                        Long.parseLong(box.text("escaped").strip()))
-                .isEmpty());
+        Sandbox.until(
+                "the grandchild is gone",
+                () -> ProcessHandle.of(Long.parseLong(box.text("escaped").strip()))
+                        .isEmpty());
     }
 
     @Test
@@ -83,7 +84,10 @@ class CancelIT {
     @Test
     void aForegroundJobIsReachedToo() {
         Sandbox.Running q = box.start("q run --label fg -f sleep 100");
-        Sandbox.until("it runs", () -> box.ok("q list").contains("\trunning\t") && box.ok("q list").contains("\tfg\t"));
+        Sandbox.until(
+                "it runs",
+                () -> box.ok("q list").contains("\trunning\t")
+                        && box.ok("q list").contains("\tfg\t"));
         String line = box.ok("q list | grep -P '\\tfg\\t' | cut -f 1");
         box.untilState(Integer.parseInt(line), "running");
         assertThat(box.sh("q cancel " + line).status()).isZero();

@@ -26,7 +26,8 @@ class DriverIT {
     }
 
     private void untilAGpuJobRuns() {
-        Sandbox.until("a job for a GPU is taken", () -> box.sh("q run --gpu true").status() == 0);
+        Sandbox.until(
+                "a job for a GPU is taken", () -> box.sh("q run --gpu true").status() == 0);
         int last = (int) box.json("q list --all --json").list("jobs").stream()
                 .mapToLong(job -> job.number("id"))
                 .max()
@@ -39,7 +40,9 @@ class DriverIT {
         Result refused = box.sh("q run --gpu true");
         assertThat(refused.status()).isEqualTo(1);
         assertThat(refused.out()).isEmpty();
-        assertThat(refused.err()).startsWith("q: no GPU can be used on this machine: ").contains("\n  'q demo'");
+        assertThat(refused.err())
+                .startsWith("q: no GPU can be used on this machine: ")
+                .contains("\n  'q demo'");
         assertThat(box.sh("q wait " + box.run("true")).status()).isZero();
         assertThat(box.json("q gpu --json").list("gpus")).isEmpty();
     }
@@ -68,7 +71,8 @@ class DriverIT {
         int job = box.run("--gpu sh -c 'while [ ! -e go ]; do sleep 0.05; done'");
         box.untilState(job, "running");
         machine.replace("driver", "driver version=590.1 generation=2");
-        Sandbox.until("the new driver is seen", () -> box.daemon().text("driver").startsWith("590.1"));
+        Sandbox.until(
+                "the new driver is seen", () -> box.daemon().text("driver").startsWith("590.1"));
         assertThat(box.gpu(0).number("job")).isEqualTo(job);
         box.ok("touch go");
         assertThat(box.sh("q wait " + job).status()).isZero();
@@ -99,7 +103,9 @@ class DriverIT {
         int waiting = box.run("--gpu true");
         assertThat(box.sh("q wait " + box.run("true")).status()).isZero();
         assertThat(box.state(waiting)).isEqualTo("queued");
-        assertThat(box.job(waiting).text("reason")).doesNotContain("about to start").isNotEqualTo("null");
+        assertThat(box.job(waiting).text("reason"))
+                .doesNotContain("about to start")
+                .isNotEqualTo("null");
         assertThat(box.ok("q list")).contains(box.job(waiting).text("reason"));
         machine.remove(line -> line.startsWith("delay"));
         assertThat(box.sh("q wait " + waiting).status()).isZero();

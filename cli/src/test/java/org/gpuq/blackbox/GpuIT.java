@@ -28,9 +28,9 @@ class GpuIT {
     }
 
     private void untilGpu(int index, String state) {
-        Sandbox.until("GPU " + index + " is " + state, () -> box.gpu(index)
-                .text("state")
-                .equals(state));
+        Sandbox.until(
+                "GPU " + index + " is " + state,
+                () -> box.gpu(index).text("state").equals(state));
     }
 
     /** A program beside the queue, once the driver lists it. */
@@ -67,7 +67,8 @@ class GpuIT {
         int next = box.run("--gpu 2 true");
         box.untilState(two, "running");
         box.untilState(one, "running");
-        assertThat(box.job(two).texts("gpus")).doesNotContainAnyElementsOf(box.job(one).texts("gpus"));
+        assertThat(box.job(two).texts("gpus"))
+                .doesNotContainAnyElementsOf(box.job(one).texts("gpus"));
         assertThat(box.job(next).text("reason")).contains("needs 2 GPUs, 0 free: 3 leased");
         for (int i = 0; i < 3; i++) {
             assertThat(box.gpu(i).text("state")).isEqualTo("leased");
@@ -86,21 +87,28 @@ class GpuIT {
         assertThat(process.text("command")).contains("gpuq-sim-load");
         assertThat(process.number("memory")).isEqualTo(21L << 30);
         assertThat(process.text("owner")).isEqualTo("foreign");
-        assertThat(box.gpu(0).text("reason")).contains("pid " + outsider.process().pid());
+        assertThat(box.gpu(0).text("reason"))
+                .contains("pid " + outsider.process().pid());
 
         int other = box.run("--gpu " + SLEEP);
         box.untilState(other, "running");
         assertThat(box.job(other).texts("gpus")).containsExactly(Simulation.uuid(1));
         int waiting = box.run("--gpu true");
         assertThat(box.job(waiting).text("reason"))
-                .contains("needs 1 GPU, 0 free", "1 leased", "1 foreign", "pid " + outsider.process().pid());
+                .contains(
+                        "needs 1 GPU, 0 free",
+                        "1 leased",
+                        "1 foreign",
+                        "pid " + outsider.process().pid());
 
         outsider.process().destroy();
         outsider.end();
         long ended = System.nanoTime();
         assertThat(box.sh("q wait " + waiting).status()).isZero();
         // Promised are 3 s on a machine with time to spare.
-        assertThat((System.nanoTime() - ended) / 1_000_000).as("ms until it was used").isLessThan(10_000);
+        assertThat((System.nanoTime() - ended) / 1_000_000)
+                .as("ms until it was used")
+                .isLessThan(10_000);
         assertThat(box.job(waiting).texts("gpus")).containsExactly(Simulation.uuid(0));
     }
 
@@ -111,8 +119,9 @@ class GpuIT {
         box.ended(0);
         machine.add("fault call=nvmlDeviceGetComputeRunningProcesses_v3 gpu=0 code=15");
         machine.add("fault call=nvmlDeviceGetMemoryInfo_v2 gpu=0 code=15");
-        Sandbox.until("GPU 0 is set aside", () -> !List.of("free", "cooldown", "leased")
-                .contains(box.gpu(0).text("state")));
+        Sandbox.until(
+                "GPU 0 is set aside",
+                () -> !List.of("free", "cooldown", "leased").contains(box.gpu(0).text("state")));
         assertThat(box.gpu(0).text("reason")).isNotEqualTo("null");
         for (int i = 0; i < 2; i++) {
             assertThat(box.ended(box.run("--gpu true")).texts("gpus")).containsExactly(Simulation.uuid(1));
@@ -129,8 +138,11 @@ class GpuIT {
         box.untilState(job, "running");
         String uuid = box.job(job).texts("gpus").getFirst();
         machine.remove(line -> line.contains(uuid));
-        Sandbox.until("the GPU is gone from the list", () -> box.json("q gpu --json").list("gpus").stream()
-                .noneMatch(gpu -> gpu.text("uuid").equals(uuid) && gpu.text("state").equals("free")));
+        Sandbox.until(
+                "the GPU is gone from the list",
+                () -> box.json("q gpu --json").list("gpus").stream()
+                        .noneMatch(gpu -> gpu.text("uuid").equals(uuid)
+                                && gpu.text("state").equals("free")));
         assertThat(box.sh("q wait " + box.run("--gpu true")).status()).isZero();
         assertThat(box.sh("q wait " + box.run("true")).status()).isZero();
         assertThat(box.state(job)).isEqualTo("running");

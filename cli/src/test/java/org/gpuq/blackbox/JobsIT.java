@@ -37,7 +37,8 @@ class JobsIT {
 
     @Test
     void argumentsArriveByteForByte() {
-        int id = box.run("sh -c 'for a; do printf \"%s|\" \"$a\"; done' _ $'\\xff\\x01\\xe9' '' 'a  b' $'x\\ny' '$(id)' -f");
+        int id = box.run(
+                "sh -c 'for a; do printf \"%s|\" \"$a\"; done' _ $'\\xff\\x01\\xe9' '' 'a  b' $'x\\ny' '$(id)' -f");
         assertThat(output(id)).isEqualTo("\u00ff\u0001\u00e9||a  b|x\ny|$(id)|-f|");
     }
 

@@ -243,14 +243,15 @@ final class Sandbox implements AutoCloseable {
             until("nothing is left", () -> processes().isEmpty());
         } catch (AssertionError e) {
             List<String> left = processes().stream()
-                    .map(process -> process.pid() + " "
-                            + read(process.pid(), "cmdline").replace('\0', ' '))
+                    .map(process ->
+                            process.pid() + " " + read(process.pid(), "cmdline").replace('\0', ' '))
                     .toList();
             processes().forEach(ProcessHandle::destroyForcibly);
             throw new AssertionError("left behind: " + left + "\n" + text("queue/daemon.log"), e);
         } finally {
             try (Stream<Path> all = Files.walk(directory)) {
-                all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+                all.sorted(Comparator.reverseOrder())
+                        .forEach(path -> path.toFile().delete());
             }
         }
     }

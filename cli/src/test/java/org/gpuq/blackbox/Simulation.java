@@ -27,8 +27,8 @@ record Simulation(Path file) {
 
     static Simulation of(Path file, int gpus) throws IOException {
         Simulation simulation = new Simulation(file);
-        Stream<String> lines = Stream.iterate(0, index -> index < gpus, index -> index + 1)
-                .map(Simulation::gpu);
+        Stream<String> lines =
+                Stream.iterate(0, index -> index < gpus, index -> index + 1).map(Simulation::gpu);
         simulation.edit(none -> Stream.concat(Stream.of("driver version=580.159.04 cuda=13000"), lines)
                 .toList());
         return simulation;

@@ -78,7 +78,9 @@ public final class ProcessNaming {
         Optional<GpuProcess> seen = Optional.ofNullable(ofJobs.get(pid));
         Optional<JobId> job = jobs.get().stream()
                 .filter(known -> known.process().pid() == pid
-                        || seen.flatMap(GpuProcess::job).filter(known.id()::equals).isPresent())
+                        || seen.flatMap(GpuProcess::job)
+                                .filter(known.id()::equals)
+                                .isPresent())
                 .map(KnownJob::id)
                 .findFirst();
         return new GpuProcess(

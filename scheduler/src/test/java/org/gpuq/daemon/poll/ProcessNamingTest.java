@@ -1,0 +1,72 @@
+package org.gpuq.daemon.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.gpuq.core.gpu.GpuProcess;
+import org.gpuq.core.gpu.GpuProcess.Owner;
+import org.gpuq.core.job.JobProcess;
+import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.User;
+import org.gpuq.daemon.poll.GpuReader.Listed;
+import org.gpuq.daemon.poll.ProcessNaming.KnownJob;
+import org.junit.jupiter.api.Test;
+
+/** Whose a process is, by what /proc says and said. */
+class ProcessNamingTest {
+    private static final User ANN = new User(1000, 1000, "ann");
+    private static final KnownJob JOB = new KnownJob(new JobId(7), new JobProcess(100, 5000, "/gpuq/7"));
+
+    private final Map<Integer, ProcessFacts> proc = new HashMap<>();
+    private final List<KnownJob> jobs = new ArrayList<>(List.of(JOB));
+    private final ProcessNaming naming = new ProcessNaming(pid -> Optional.ofNullable(proc.get(pid)), () -> jobs);
+
+    private void process(int pid, int parent, int session, String cgroup) {
+        proc.put(pid, new ProcessFacts(pid, parent, session, 6000, ANN, "python train.py", "python", cgroup));
+    }
+
+    private GpuProcess name(int pid) {
+        return naming.name(pid, new Listed(OptionalLong.of(1L << 30), false));
+    }
+
+    @Test
+    void aProcessIsTheJobsBySessionCgroupOrDescent() {
+        process(101, 1, 100, "/");
+        process(102, 1, 102, "/gpuq/7");
+        process(103, 1, 103, "/gpuq/71");
+        proc.put(100, new ProcessFacts(100, 1, 100, 5000, ANN, "sh", "sh", "/"));
+        process(104, 100, 104, "/");
+        assertThat(name(101).job()).contains(JOB.id());
+        assertThat(name(102).job()).contains(JOB.id());
+        assertThat(name(103).owner()).isEqualTo(Owner.FOREIGN);
+        assertThat(name(104).job()).contains(JOB.id());
+    }
+
+    @Test
+    void aJobsProcessStaysTheJobsWhileTheDriverListsItAfterItsEnd() {
+        process(101, 1, 101, "/gpuq/7");
+        assertThat(name(101).owner()).isEqualTo(Owner.JOB);
+        proc.clear();
+        assertThat(name(101).owner()).isEqualTo(Owner.JOB);
+        assertThat(name(101).command()).isEqualTo("python train.py");
+        assertThat(name(100).job()).as("its first process, never seen before").contains(JOB.id());
+        jobs.clear();
+        assertThat(name(101).owner()).isEqualTo(Owner.UNKNOWN);
+    }
+
+    @Test
+    void aReusedPidIsNobodysHeir() {
+        process(101, 1, 101, "/gpuq/7");
+        assertThat(name(101).owner()).isEqualTo(Owner.JOB);
+        process(101, 1, 101, "/");
+        assertThat(name(101).owner()).isEqualTo(Owner.FOREIGN);
+        proc.clear();
+        assertThat(name(101).owner()).isEqualTo(Owner.UNKNOWN);
+        assertThat(name(999).owner()).isEqualTo(Owner.UNKNOWN);
+    }
+}
