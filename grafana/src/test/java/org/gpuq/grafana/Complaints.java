@@ -1,10 +1,12 @@
 package org.gpuq.grafana;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.gpuq.grafana.Selectors.Condition;
 import org.gpuq.grafana.Selectors.Selector;
 
@@ -14,6 +16,14 @@ final class Complaints {
     private static final Set<String> TARGET_LABELS = Set.of("job", "instance");
 
     private Complaints() {}
+
+    /** About every query of the dashboard and the rules. */
+    static List<String> about(Scrape scrape) throws IOException {
+        return Stream.of(Query.ofPanels(), Query.ofVariables(), Query.ofRules())
+                .flatMap(List::stream)
+                .flatMap(query -> about(query, scrape).stream())
+                .toList();
+    }
 
     /** Sentences about metrics, labels and label values that are not exported; empty when all are. */
     static List<String> about(Query query, Scrape scrape) {
