@@ -1,0 +1,5 @@
+package org.gpuq.architecture.planted.cli.render;
+
+import org.gpuq.architecture.planted.core.model.Value;
+
+public record Innocent(Value value) {}

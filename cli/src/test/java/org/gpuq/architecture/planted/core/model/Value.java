@@ -1,0 +1,3 @@
+package org.gpuq.architecture.planted.core.model;
+
+public record Value(int number) {}

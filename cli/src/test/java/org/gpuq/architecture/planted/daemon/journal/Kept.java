@@ -1,0 +1,3 @@
+package org.gpuq.architecture.planted.daemon.journal;
+
+public record Kept(String event) {}

@@ -1,0 +1,3 @@
+package org.gpuq.architecture.planted.daemon.port;
+
+public interface Port {}
