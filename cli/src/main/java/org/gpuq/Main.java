@@ -1,6 +1,8 @@
 package org.gpuq;
 
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** qd, the daemon. q-launch starts it; people never do. */
 public final class Main {
@@ -8,6 +10,8 @@ public final class Main {
     private static final int FATAL = 2;
 
     private static final int FAILED = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
     private Main() {}
 
@@ -18,6 +22,11 @@ public final class Main {
             daemon = Daemon.start(Arguments.parse(words));
         } catch (IOException | IllegalArgumentException e) {
             notification.failed(String.valueOf(e.getMessage()));
+            System.exit(FATAL);
+            return;
+        } catch (RuntimeException e) {
+            LOG.error("The daemon could not start by a fault of gpuq", e);
+            notification.failed("the daemon could not start by a fault of gpuq: " + e);
             System.exit(FATAL);
             return;
         } catch (InterruptedException e) {
