@@ -107,10 +107,10 @@ final class Daemon {
         eyes.set(poller);
         closings.push(poller::close);
 
-        // The loop's thread logs what ends it; without it nothing can be decided any more.
+        // Without the loop nothing is decided any more, and without the control thread nobody is answered.
         Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
             LOG.error("thread {} ended", thread.getName(), error);
-            if (loop.ended()) {
+            if (loop.ended() || thread.getName().equals(ControlServer.THREAD)) {
                 stopping.fault();
             }
         });

@@ -2,6 +2,7 @@ package org.gpuq.daemon.control;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -25,6 +26,7 @@ final class ConnectionLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLoop.class);
     private static final long SWEEP_MILLIS = 500;
     private static final long LAST_ANSWERS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int FAILED_RESTS = 100;
     private static final int ACCEPTED_AT_ONCE = 16;
     private static final int READ_BYTES = 64 << 10;
     private static final int NOT_PERMITTED = 4;
@@ -50,6 +52,7 @@ final class ConnectionLoop implements Runnable {
     private volatile Phase phase = Phase.ACCEPTING;
     private long nextSweep;
     private boolean deadlines;
+    private int failedRests;
 
     ConnectionLoop(
             AFUNIXServerSocketChannel server, SocketFile file, Admission admission, ControlLimits limits, Calls calls)
@@ -100,11 +103,7 @@ final class ConnectionLoop implements Runnable {
     }
 
     private void turn() throws IOException {
-        if (deadlines) {
-            selector.select(SWEEP_MILLIS);
-        } else {
-            selector.select(); // junixsocket's select(0) does not wait for ever as the JDK's does: it spins
-        }
+        rest();
         for (var channel = needAttention.poll(); channel != null; channel = needAttention.poll()) {
             attend(channel);
         }
@@ -119,6 +118,23 @@ final class ConnectionLoop implements Runnable {
         }
         selected.clear();
         sweep();
+    }
+
+    private void rest() throws IOException {
+        try {
+            if (deadlines) {
+                selector.select(SWEEP_MILLIS);
+            } else {
+                selector.select(); // junixsocket's select(0) does not wait for ever as the JDK's does: it spins
+            }
+            failedRests = 0;
+        } catch (SocketException e) {
+            // A signal that reaches this thread, a profiler's say, is an error to junixsocket.
+            failedRests++;
+            if (failedRests == FAILED_RESTS) {
+                throw e;
+            }
+        }
     }
 
     /** A few at a time: those who have left already are seen to before they count against anybody. */

@@ -11,6 +11,9 @@ import org.newsclub.net.unix.AFUNIXServerSocketChannel;
 /** The daemon's control socket, from the moment it can be connected to until it is closed. Thread-safe. */
 public final class ControlServer implements AutoCloseable {
 
+    /** The name of the thread without which nobody is answered. */
+    public static final String THREAD = "control";
+
     /** Long enough for the answer to the command that stops the daemon. */
     private static final Duration GRACE = Duration.ofMillis(200);
 
@@ -21,7 +24,7 @@ public final class ControlServer implements AutoCloseable {
     private ControlServer(Calls calls, ConnectionLoop loop) {
         this.calls = calls;
         this.loop = loop;
-        this.thread = Thread.ofPlatform().name("control").start(loop);
+        this.thread = Thread.ofPlatform().name(THREAD).start(loop);
     }
 
     /**
