@@ -23,6 +23,8 @@ public final class Inbox {
     private static final Refusal STOPPING =
             new Refusal(Refusal.Kind.NO_DAEMON, "the daemon is stopping", "try again in a moment");
 
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+
     private final LinkedBlockingQueue<Message> messages = new LinkedBlockingQueue<>();
     private final AtomicReference<@Nullable GpuSnapshot> look = new AtomicReference<>();
     private final Semaphore room;
@@ -81,13 +83,27 @@ public final class Inbox {
         }
     }
 
-    /** What has come, at most {@code limit}; waits for the first at most so many nanoseconds. The loop's thread only. */
+    /**
+     * What has come, at most {@code limit}; waits for the first at most so many nanoseconds. When nobody waits for what
+     * came, it waits a moment for more: the end of a short job mostly follows, and both are then written at once. The
+     * loop's thread only.
+     */
     List<Message> take(int limit, long waitNanos) throws InterruptedException {
         List<Message> taken = new ArrayList<>();
         Message first = waitNanos > 0 ? messages.poll(waitNanos, TimeUnit.NANOSECONDS) : messages.poll();
         if (first != null) {
             taken.add(first);
             messages.drainTo(taken, limit - 1);
+        }
+        if (waitNanos > 0
+                && !taken.isEmpty()
+                && taken.size() < limit
+                && taken.stream().allMatch(Message::unhurried)) {
+            Message next = messages.poll(MOMENT_NANOS, TimeUnit.NANOSECONDS);
+            if (next != null) {
+                taken.add(next);
+                messages.drainTo(taken, limit - taken.size());
+            }
         }
         return taken;
     }

@@ -21,6 +21,11 @@ record Message(Input input, boolean fact, Optional<CompletableFuture<Answer>> as
         return new Message(input, false, Optional.empty());
     }
 
+    /** Whether nothing follows from it that anybody waits for. */
+    boolean unhurried() {
+        return input instanceof Input.Launched && asker.isEmpty();
+    }
+
     void answer(Answer answer) {
         asker.ifPresent(waiting -> waiting.complete(answer));
     }
