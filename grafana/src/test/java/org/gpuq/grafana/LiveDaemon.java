@@ -18,7 +18,7 @@ import org.gpuq.daemon.metrics.Metrics;
 
 /**
  * The distribution's own daemon on three simulated GPUs, used through {@code q}. Whatever comes of it has its directory in
- * the environment: by that {@link #stop} knows what it has to end, and says so when that was not the daemon's doing.
+ * the environment: by that {@link #stop} knows whether anything is left.
  */
 final class LiveDaemon {
     private static final Path DISTRIBUTION =
@@ -29,6 +29,7 @@ final class LiveDaemon {
     private final Path queue;
     private final Map<String, String> environment;
     private final URI uri;
+    private final List<Process> besides = new ArrayList<>();
 
     LiveDaemon() throws IOException {
         if (!Files.exists(DISTRIBUTION.resolve("complete"))) {
@@ -97,7 +98,7 @@ final class LiveDaemon {
 
     /** Starts a program that no job is. */
     void besides(String line) throws IOException {
-        run("exec " + line, directory.resolve("besides"));
+        besides.add(run("exec " + line, directory.resolve("besides")));
     }
 
     private Process run(String line, Path output) throws IOException {
@@ -124,19 +125,20 @@ final class LiveDaemon {
         }
     }
 
-    /** Stops the daemon as a user would, then whatever runs outside it, by pid. */
+    /**
+     * Stops the programs outside, and the daemon as a user would.
+     *
+     * @throws IOException when something is left after that, which is ended the hard way; its directory stays for a look at the logs
+     */
     void stop() throws IOException, InterruptedException {
+        besides.forEach(Process::destroy);
         try {
             if (Files.exists(queue.resolve("q.sock"))) {
                 sh("q list --json | grep -o '\"id\":[0-9]*,' | tr -dc '0-9\\n' | xargs -r -n 1 q cancel || true");
                 sh("q daemon stop");
             }
         } finally {
-            List<ProcessHandle> left = processes();
-            left.forEach(ProcessHandle::destroy);
-            for (ProcessHandle process : left) {
-                end(process);
-            }
+            endTheRest();
             try (Stream<Path> all = Files.walk(directory)) {
                 all.sorted(Comparator.reverseOrder())
                         .forEach(path -> path.toFile().delete());
@@ -144,12 +146,17 @@ final class LiveDaemon {
         }
     }
 
-    private static void end(ProcessHandle process) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (process.isAlive() && System.nanoTime() < end) {
+    private void endTheRest() throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!processes().isEmpty() && System.nanoTime() < end) {
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        process.destroyForcibly();
+        List<ProcessHandle> left = processes();
+        left.forEach(ProcessHandle::destroyForcibly);
+        if (!left.isEmpty()) {
+            throw new IOException(
+                    "left behind: " + left.stream().map(ProcessHandle::info).toList());
+        }
     }
 
     private List<ProcessHandle> processes() {
