@@ -73,13 +73,26 @@ final class Effects {
     private void adopt(Turn turn) {
         for (JobId id : turn.before().active()) {
             if (turn.after().active().contains(id.value())) {
-                launched(turn.after(), id).ifPresent(launcher::adopt);
+                background(turn.after(), id).ifPresent(this::takeUp);
             }
         }
         for (Lease lease : turn.before().sortedLeases().values()) {
             if (waitsForProcesses(turn.before(), lease.job()) && waitsForProcesses(turn.after(), lease.job())) {
                 launched(turn.after(), lease.job()).ifPresent(launcher::adopt);
             }
+        }
+    }
+
+    /**
+     * A start that was decided on may never have reached q-launch. It is ordered again: a token starts at most once, and
+     * one that has a record is answered as if it were asked after.
+     */
+    private void takeUp(Job job) {
+        switch (job.state()) {
+            case JobState.Starting starting -> start(job, starting.run().token());
+            case JobState.Running running -> launcher.adopt(running.run().token());
+            case JobState.Queued queued -> {}
+            case JobState.Ended ended -> {}
         }
     }
 

@@ -231,10 +231,13 @@ class LoopTest {
         rig.submitted(0);
 
         Rig next = new Rig(journal, new Inbox(), 100);
-        assertThat(next.launcher.said).containsExactly("adopt 2", "adopt 1");
+        assertThat(next.launcher.said).containsExactly("start 1", "adopt 1");
+        assertThat(next.launcher.starts.getFirst().token())
+                .as("the same start, which q-launch carries out once")
+                .isEqualTo(new Token(0, 2));
         next.launched(2);
         next.exited(2);
-        assertThat(next.launcher.said).containsExactly("adopt 2", "adopt 1", "start 2", "forget 2");
+        assertThat(next.launcher.said).containsExactly("start 1", "adopt 1", "start 2", "forget 2");
     }
 
     @Test

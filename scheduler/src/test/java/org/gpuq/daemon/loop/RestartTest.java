@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.State;
+import org.gpuq.core.job.JobState;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Token;
 import org.gpuq.daemon.journal.SqliteJournal;
@@ -33,11 +35,24 @@ class RestartTest {
         try (SqliteJournal journal = SqliteJournal.open(copy)) {
             Rig next = new Rig(journal, new Inbox(), 100);
             assertThat(next.state()).isEqualTo(live);
-            assertThat(next.launcher.starts).isEmpty();
-            assertThat(next.launcher.said).allMatch(word -> word.startsWith("adopt "));
+            // Under the token it had: q-launch starts each once.
+            assertThat(next.launcher.starts)
+                    .extracting(FakeLauncher.Start::token)
+                    .containsExactlyInAnyOrderElementsOf(starting(live));
+            assertThat(next.launcher.said).allMatch(word -> word.startsWith("adopt ") || word.startsWith("start "));
             assertThat(next.launcher.said)
                     .hasSizeGreaterThanOrEqualTo(live.active().size());
         }
+    }
+
+    private static List<Token> starting(State state) {
+        List<Token> tokens = new ArrayList<>();
+        for (JobId id : state.active()) {
+            if (state.job(id).orElseThrow().state() instanceof JobState.Starting starting) {
+                tokens.add(starting.run().token());
+            }
+        }
+        return tokens;
     }
 
     @Test
