@@ -44,9 +44,10 @@ class JobsIT {
 
     @Test
     void theEnvironmentArrivesByteForByte() {
-        int id = Integer.parseInt(box.ok("ODD=$'\\xfe\\n\\x80' EMPTY= q run env -0"));
+        int id = Integer.parseInt(box.ok("env ODD=$'\\xfe\\n\\x80' EMPTY= $'N\\xc3=1' q run env -0"));
         String[] entries = output(id).split("\0");
-        assertThat(entries).contains("ODD=\u00fe\n\u0080", "EMPTY=", "GPUQ_JOB_ID=" + id, "HOME=" + box.directory());
+        assertThat(entries)
+                .contains("ODD=\u00fe\n\u0080", "EMPTY=", "N\u00c3=1", "GPUQ_JOB_ID=" + id, "HOME=" + box.directory());
         assertThat(entries).noneMatch(entry -> entry.startsWith("GPUQ_NOTIFY") || entry.startsWith("GPUQ_LAUNCHER"));
     }
 

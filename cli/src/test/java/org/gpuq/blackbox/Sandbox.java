@@ -223,6 +223,11 @@ final class Sandbox implements AutoCloseable {
                 .toList();
     }
 
+    /** Its words, with blanks between them. */
+    static String command(ProcessHandle process) {
+        return read(process.pid(), "cmdline").replace('\0', ' ').strip();
+    }
+
     private static String read(long pid, String file) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(pid), file), ISO_8859_1);
@@ -236,7 +241,7 @@ final class Sandbox implements AutoCloseable {
         synchronized (started) {
             started.forEach(Process::destroyForcibly);
         }
-        if (Files.exists(queue().resolve("q.sock"))) {
+        if (!processes().isEmpty()) {
             sh("q list --json | grep -o '\"id\":[0-9]*,' | tr -dc '0-9\\n' | xargs -r -n 1 q cancel; q daemon stop");
         }
         try {
