@@ -31,8 +31,7 @@ class TerminalIT {
 
     /** A line on a terminal on which {@code typed} comes in, a line at a time once a prompt is there. */
     private static Running terminal(String line, String typed) {
-        // Without the exit, bash would become script, which would take the typist's end for its own child's.
-        return box.start("script -qec '" + line + "' /dev/null < <(" + typed + "; sleep 1); exit $?");
+        return box.start("(" + typed + "; sleep 1) | script -qec '" + line + "' /dev/null");
     }
 
     @Test
