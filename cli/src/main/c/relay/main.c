@@ -13,6 +13,8 @@
 #include "talk.h"
 #include "where.h"
 
+enum { MOST_TRIES = 100 };
+
 /* Commands that are programs of their own, as in git: they use q, the daemon does not know them. */
 static void run_external(char **words) {
     char program[PATH_MAX];
@@ -35,9 +37,15 @@ int main(int argc, char **argv) {
         fail(STATUS_USAGE, errno == EMSGSIZE ? "The command and its environment are larger than 16 MiB."
                                              : "Out of memory.");
     }
-    int fd = reach(&place, words);
-    /* When the daemon hangs up before it has read everything, it has said why. */
-    (void)send_all(fd, &request);
-    buffer_free(&request);
-    return talk(&place, fd);
+    int status = ASK_AGAIN;
+    for (int tries = 0; status == ASK_AGAIN && tries < MOST_TRIES; tries++) {
+        int fd = reach(&place, words);
+        /* When the daemon hangs up before it has read everything, it has said why. */
+        (void)send_all(fd, &request);
+        status = talk(&place, fd);
+    }
+    if (status == ASK_AGAIN) {
+        fail(STATUS_NO_DAEMON, "The daemon ends again and again. Its log is daemon.log in its state directory.");
+    }
+    return status;
 }

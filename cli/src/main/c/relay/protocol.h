@@ -18,7 +18,16 @@ enum to_daemon {
     FILE_FAILED = 11
 };
 
-enum from_daemon { STDOUT = 64, STDERR = 65, SHOW_FILE = 66, FILE_END = 67, RUN = 68, EXIT = 69, SIGNAL = 70 };
+enum from_daemon {
+    STDOUT = 64,
+    STDERR = 65,
+    SHOW_FILE = 66,
+    FILE_END = 67,
+    RUN = 68,
+    EXIT = 69,
+    SIGNAL = 70,
+    AGAIN = 71
+};
 
 enum job_field { JOB_TOKEN = 1, JOB_ARGUMENTS = 2, JOB_ENVIRONMENT = 3, JOB_DIRECTORY = 4 };
 

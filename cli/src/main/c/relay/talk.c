@@ -36,7 +36,8 @@ struct talk {
     int64_t ended_ms;
     int64_t retry_ms; /* when to try to connect again */
     int64_t pause_ms;
-    int exit_status; /* -1: not known yet */
+    bool turned_away; /* the daemon ends, and has done nothing of the request */
+    int exit_status;  /* -1: not known yet */
 };
 
 static int64_t now_ms(void) {
@@ -220,6 +221,13 @@ static void heed(struct talk *talk, const struct frame *frame) {
         end_file(talk);
         talk->exit_status = frame->payload[0] == 0 && talk->file_failed ? STATUS_FAILED : frame->payload[0];
         break;
+    case AGAIN:
+        if (talk->job.state == JOB_NONE) {
+            talk->turned_away = true;
+        } else {
+            connection_broke(talk);
+        }
+        break;
     default:
         malformed();
     }
@@ -227,7 +235,7 @@ static void heed(struct talk *talk, const struct frame *frame) {
 
 static void heed_all(struct talk *talk) {
     struct frame frame;
-    while (talk->exit_status < 0 && talk->blocked == 0) {
+    while (talk->exit_status < 0 && !talk->turned_away && talk->blocked == 0) {
         switch (buffer_take_frame(&talk->in, FRAME_BYTES, &frame)) {
         case FRAME_READY:
             heed(talk, &frame);
@@ -309,6 +317,11 @@ int talk(const struct place *place, int fd) {
     receive(&talk); /* nothing else can happen before the first answer */
     for (;;) {
         heed_all(&talk);
+        if (talk.turned_away) {
+            (void)close(talk.fd);
+            buffer_free(&talk.in);
+            return ASK_AGAIN;
+        }
         if (talk.exit_status >= 0) {
             return talk.exit_status;
         }

@@ -4,7 +4,10 @@
 
 #include "where.h"
 
-/* Returns q's exit status. fd: a connection on which the request was sent. */
+enum { ASK_AGAIN = -2 };
+
+/* Returns q's exit status, or ASK_AGAIN when the daemon is ending and has done nothing of the request. fd: a connection
+ * on which the request was sent. */
 int talk(const struct place *place, int fd);
 
 #endif

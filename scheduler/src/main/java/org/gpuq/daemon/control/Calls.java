@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.gpuq.core.model.User;
 import org.gpuq.daemon.port.Caller;
@@ -26,7 +27,17 @@ final class Calls {
         this.handler = handler;
     }
 
+    /** Carries a call out, or turns it away when no calls are taken any more. */
     void begin(Connection connection, Opening opening) {
+        try {
+            run(connection, opening);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("a call of uid {} came too late", connection.peer().uid(), e);
+            connection.outbox().finish(Frames.frame(Frames.AGAIN));
+        }
+    }
+
+    private void run(Connection connection, Opening opening) {
         Peer peer = connection.peer();
         Outbox outbox = connection.outbox();
         Reports reports = connection.reports();

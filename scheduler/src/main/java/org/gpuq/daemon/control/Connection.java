@@ -55,6 +55,13 @@ final class Connection implements FrameAssembler.Sink {
         return true;
     }
 
+    /** The daemon ends. One whose request has not come in whole is told that nothing of it was done. */
+    void turnAway() {
+        if (!open) {
+            outbox.finish(Frames.frame(Frames.AGAIN));
+        }
+    }
+
     @Override
     public void announced(int type, long length) throws ProtocolViolation {
         boolean report = type == Frames.STARTED

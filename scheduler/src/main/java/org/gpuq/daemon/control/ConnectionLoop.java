@@ -84,11 +84,17 @@ final class ConnectionLoop implements Runnable {
             while (phase == Phase.ACCEPTING) {
                 turn();
             }
-            server.close();
+            // Whoever has connected by now is answered: a connection that is closed unheard looks like a daemon that
+            // died. Not after the file has gone: junixsocket accepts nobody on a socket that has lost its name.
+            while (acceptSome()) {
+                LOG.debug("more have connected");
+            }
             file.remove();
+            server.close();
             while (phase == Phase.ANSWERING) {
                 turn();
             }
+            connections.values().forEach(Connection::turnAway);
             long until = System.nanoTime() + LAST_ANSWERS_NANOS;
             deadlines = true;
             while (System.nanoTime() < until
@@ -114,7 +120,7 @@ final class ConnectionLoop implements Runnable {
             }
         }
         if (selected.contains(accepting)) {
-            acceptSome();
+            boolean _ = acceptSome();
         }
         selected.clear();
         sweep();
@@ -137,21 +143,27 @@ final class ConnectionLoop implements Runnable {
         }
     }
 
-    /** A few at a time: those who have left already are seen to before they count against anybody. */
-    private void acceptSome() {
+    /**
+     * A few at a time: those who have left already are seen to before they count against anybody.
+     *
+     * @return whether there may be more
+     */
+    private boolean acceptSome() {
         try {
             for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
                 AFUNIXSocketChannel channel = server.accept();
                 if (channel == null) {
-                    return;
+                    return false;
                 }
                 admit(channel);
             }
+            return true;
         } catch (IOException e) {
             // Out of descriptors, say: look again at the next sweep instead of at once and for ever.
             LOG.warn("no connection can be accepted", e);
             accepting.interestOps(0);
             deadlines = true;
+            return false;
         }
     }
 

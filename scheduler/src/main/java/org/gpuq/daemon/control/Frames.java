@@ -35,6 +35,7 @@ final class Frames {
     static final int RUN = 68;
     static final int EXIT = 69;
     static final int SIGNAL = 70;
+    static final int AGAIN = 71;
 
     // inside RUN
     private static final int JOB_TOKEN = 1;
