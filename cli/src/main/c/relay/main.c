@@ -1,6 +1,7 @@
 /* q: brings a call to the daemon and does what comes back. It knows no commands; see docs/protocol.md. */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "frame.h"
@@ -13,7 +14,7 @@
 #include "talk.h"
 #include "where.h"
 
-enum { MOST_TRIES = 100 };
+enum { MOST_TRIES = 100, PAUSE_NS = 20 * 1000 * 1000 };
 
 /* Commands that are programs of their own, as in git: they use q, the daemon does not know them. */
 static void run_external(char **words) {
@@ -39,6 +40,10 @@ int main(int argc, char **argv) {
     }
     int status = ASK_AGAIN;
     for (int tries = 0; status == ASK_AGAIN && tries < MOST_TRIES; tries++) {
+        if (tries > 0) {
+            struct timespec pause = {.tv_nsec = PAUSE_NS};
+            (void)nanosleep(&pause, NULL); /* the one that ends may still be at its door */
+        }
         int fd = reach(&place, words);
         /* When the daemon hangs up before it has read everything, it has said why. */
         (void)send_all(fd, &request);

@@ -26,7 +26,8 @@ enum from_daemon {
     RUN = 68,
     EXIT = 69,
     SIGNAL = 70,
-    AGAIN = 71
+    AGAIN = 71,
+    WELCOME = 72
 };
 
 enum job_field { JOB_TOKEN = 1, JOB_ARGUMENTS = 2, JOB_ENVIRONMENT = 3, JOB_DIRECTORY = 4 };

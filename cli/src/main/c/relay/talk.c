@@ -36,6 +36,7 @@ struct talk {
     int64_t ended_ms;
     int64_t retry_ms; /* when to try to connect again */
     int64_t pause_ms;
+    bool heard;       /* the daemon has taken the connection in */
     bool turned_away; /* the daemon ends, and has done nothing of the request */
     int exit_status;  /* -1: not known yet */
 };
@@ -48,6 +49,10 @@ static int64_t now_ms(void) {
 
 /* Without a job, the call is over. It is not made again: the daemon may have carried it out before it ended. */
 static void connection_broke(struct talk *talk) {
+    if (!talk->heard && talk->job.state == JOB_NONE) {
+        talk->turned_away = true; /* nobody has read it */
+        return;
+    }
     if (talk->job.state == JOB_NONE) {
         fail(STATUS_NO_DAEMON, "The daemon ended before it answered. Look with 'q' whether it has done what you asked.");
     }
@@ -221,6 +226,8 @@ static void heed(struct talk *talk, const struct frame *frame) {
         end_file(talk);
         talk->exit_status = frame->payload[0] == 0 && talk->file_failed ? STATUS_FAILED : frame->payload[0];
         break;
+    case WELCOME:
+        break;
     case AGAIN:
         if (talk->job.state == JOB_NONE) {
             talk->turned_away = true;
@@ -251,6 +258,7 @@ static void heed_all(struct talk *talk) {
 static void receive(struct talk *talk) {
     ssize_t count = buffer_fill(&talk->in, talk->fd);
     if (count > 0) {
+        talk->heard = true;
         return;
     }
     if (count < 0 && errno != ECONNRESET) {

@@ -189,10 +189,26 @@ final class ConnectionLoop implements Runnable {
             refuse(channel, full.get() + " Try again when some have ended.", FAILED);
             return;
         }
+        if (!welcome(channel)) {
+            quotas.disconnect(peer.uid(), 0);
+            channel.close();
+            return;
+        }
         connections.put(channel, new Connection(channel, peer, () -> ask(channel), quotas, limits, calls::begin));
         SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
         serve(channel, key); // q sends its request with the connection: it is often there already
         deadlines = true;
+    }
+
+    /** A q that hears nothing at all before its connection ends knows that nobody has read its request. */
+    private static boolean welcome(AFUNIXSocketChannel channel) {
+        try {
+            channel.write(ByteBuffer.wrap(Frames.frame(Frames.WELCOME)));
+            return true;
+        } catch (IOException e) {
+            LOG.debug("a client left at once", e);
+            return false;
+        }
     }
 
     private static void refuse(AFUNIXSocketChannel channel, String why, int status) throws IOException {

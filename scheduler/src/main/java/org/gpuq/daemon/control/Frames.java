@@ -36,6 +36,7 @@ final class Frames {
     static final int EXIT = 69;
     static final int SIGNAL = 70;
     static final int AGAIN = 71;
+    static final int WELCOME = 72;
 
     // inside RUN
     private static final int JOB_TOKEN = 1;

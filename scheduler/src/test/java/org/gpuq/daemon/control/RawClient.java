@@ -92,7 +92,13 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /** The next frame after the greeting. */
     Frame receive() throws IOException {
+        Frame frame = any();
+        return frame.type() == Frames.WELCOME ? receive() : frame;
+    }
+
+    private Frame any() throws IOException {
         int type = in.readUnsignedByte();
         byte[] payload = new byte[in.readInt()];
         in.readFully(payload);
