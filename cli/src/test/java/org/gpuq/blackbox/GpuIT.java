@@ -178,4 +178,22 @@ class GpuIT {
         box.ok("touch go");
         assertThat(box.sh("q wait " + second).status()).isZero();
     }
+
+    @Test
+    void aDescendantOutOfTheSessionIsStillTheJobs() throws IOException {
+        box.simulate(1);
+        int job = box.run("--gpu bash -c 'setsid -f gpuq-sim-load 1GiB 100; while [ ! -e go ]; do sleep 0.05; done'");
+        Sandbox.until("it is on the GPU", () -> !box.gpu(0).list("processes").isEmpty());
+        boolean cgroups = !box.daemon().text("cgroup").equals("null");
+        box.ok("touch go");
+        box.ended(job);
+        untilGpu(0, "cooldown");
+        Json process = box.gpu(0).list("processes").getFirst();
+        if (cgroups) {
+            assertThat(process.text("owner")).isEqualTo("job");
+            assertThat(process.number("job")).isEqualTo(job);
+        }
+        ProcessHandle.of(process.number("pid")).ifPresent(ProcessHandle::destroy);
+        untilGpu(0, "free");
+    }
 }

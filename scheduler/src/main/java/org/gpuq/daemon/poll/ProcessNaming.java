@@ -111,10 +111,14 @@ public final class ProcessNaming {
                 .map(KnownJob::id);
     }
 
+    /**
+     * By the cgroup's own name, which holds the start's token: a job's path begins where the hierarchy is mounted, the
+     * one in /proc at its root, and either may be a part of the other in a container.
+     */
     private static boolean inCgroup(ProcessFacts process, KnownJob job) {
         String cgroup = job.process().cgroup();
-        return !cgroup.isEmpty()
-                && (process.cgroup().equals(cgroup) || process.cgroup().startsWith(cgroup + "/"));
+        String name = cgroup.substring(cgroup.lastIndexOf('/') + 1);
+        return !name.isEmpty() && (process.cgroup() + "/").contains("/" + name + "/");
     }
 
     /** A session lives on in its members when its leader has gone, so its number cannot be another's meanwhile. */

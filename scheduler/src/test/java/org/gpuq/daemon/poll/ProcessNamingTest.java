@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Whose a process is, by what /proc says and said. */
 class ProcessNamingTest {
     private static final User ANN = new User(1000, 1000, "ann");
-    private static final KnownJob JOB = new KnownJob(new JobId(7), new JobProcess(100, 5000, "/gpuq/7"));
+    private static final KnownJob JOB = new KnownJob(new JobId(7), new JobProcess(100, 5000, "/sys/fs/cgroup/gpuq/7"));
 
     private final Map<Integer, ProcessFacts> proc = new HashMap<>();
     private final List<KnownJob> jobs = new ArrayList<>(List.of(JOB));
@@ -39,12 +39,14 @@ class ProcessNamingTest {
         process(101, 1, 100, "/");
         process(102, 1, 102, "/gpuq/7");
         process(103, 1, 103, "/gpuq/71");
+        process(105, 1, 105, "/gpuq/7/below");
         proc.put(100, new ProcessFacts(100, 1, 100, 5000, ANN, "sh", "sh", "/"));
         process(104, 100, 104, "/");
         assertThat(name(101).job()).contains(JOB.id());
         assertThat(name(102).job()).contains(JOB.id());
         assertThat(name(103).owner()).isEqualTo(Owner.FOREIGN);
         assertThat(name(104).job()).contains(JOB.id());
+        assertThat(name(105).job()).contains(JOB.id());
     }
 
     @Test
