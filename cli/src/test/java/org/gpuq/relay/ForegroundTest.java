@@ -37,9 +37,13 @@ class ForegroundTest {
         daemon.close();
     }
 
-    /** A job that says it runs, and loops until a signal's trap ends it. */
+    /**
+     * A job that says it runs, and waits until a signal's trap ends it. It waits in the shell itself: a child would get
+     * the terminal's signals too, and how a shell ends whose child was interrupted is not what these tests are about.
+     */
     private static String looping(String traps) {
-        return "exec $Q run bash -c \"" + traps + "; echo \\$\\$ > ready; while :; do sleep 0.02; done\"";
+        return "mkfifo never; exec $Q run bash -c \"" + traps
+                + "; exec 3<> never; echo \\$\\$ > ready; while :; do read -r -t 60 -u 3; done\"";
     }
 
     private long jobPid() throws Exception {
