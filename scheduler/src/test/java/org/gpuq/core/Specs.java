@@ -38,6 +38,26 @@ public final class Specs {
         return of(user, 0, false, List.of());
     }
 
+    /** A CPU job that needs so many slots. */
+    public static JobSpec slots(int count) {
+        return with(cpu(), new Resources(0, count));
+    }
+
+    public static JobSpec with(JobSpec spec, Resources resources) {
+        return new JobSpec(
+                spec.user(),
+                spec.command(),
+                spec.directory(),
+                spec.environment(),
+                spec.umask(),
+                spec.limits(),
+                spec.label(),
+                spec.name(),
+                resources,
+                spec.after(),
+                spec.foreground());
+    }
+
     public static JobSpec of(User user, int gpus, boolean foreground, List<JobId> after) {
         return new JobSpec(
                 user,

@@ -55,6 +55,12 @@ final class RunCommand implements Verb {
     @Nullable String gpus;
 
     @Option(
+            names = {"-N", "--slots"},
+            paramLabel = "N",
+            description = "Needs N CPU slots instead of one. A job with GPUs takes none.")
+    @Nullable String slots;
+
+    @Option(
             names = {"-L", "--label"},
             paramLabel = "LABEL",
             description = "A label, to find jobs of a kind.")
@@ -138,6 +144,12 @@ final class RunCommand implements Verb {
             throw Usage.wrong("--gpu and -G both say how many GPUs", "give one of them");
         }
         String count = gpu != null ? gpu : gpus;
+        if (count != null && slots != null) {
+            throw Usage.wrong("a job with GPUs takes no CPU slots, so --slots has no meaning for it", "leave it out");
+        }
+        if (slots != null) {
+            return new Resources(0, SlotCount.parse(slots));
+        }
         return count == null ? Resources.CPU : GpuCount.parse(count);
     }
 
@@ -184,6 +196,7 @@ final class RunCommand implements Verb {
             case WaitReason.Behind behind -> "place " + (behind.ahead() + 1) + ", " + behind.sentence();
             case WaitReason.Dependency dependency -> dependency.sentence();
             case WaitReason.Slots slots -> "place 1, " + slots.sentence();
+            case WaitReason.TooFewSlots tooFew -> tooFew.sentence();
             case WaitReason.Gpus gpus -> "place 1, " + gpus.sentence();
             case WaitReason.Driver driver -> "place 1, " + driver.sentence();
             case WaitReason.TooFewFit tooFew -> tooFew.sentence();

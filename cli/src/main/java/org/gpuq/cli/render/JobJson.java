@@ -68,6 +68,7 @@ public final class JobJson {
     /** What is there beyond the promised fields. */
     private static void more(JsonGenerator json, Job job) {
         json.writeNumberProperty("gpus_wanted", job.spec().resources().gpus());
+        json.writeNumberProperty("slots", job.spec().resources().slots());
         json.writeArrayPropertyStart("after");
         for (JobId parent : job.spec().after()) {
             json.writeNumber(parent.value());

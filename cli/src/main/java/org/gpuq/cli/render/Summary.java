@@ -8,8 +8,6 @@ import java.util.stream.Collectors;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
 import org.gpuq.core.gpu.GpuState;
-import org.gpuq.core.job.Resources;
-import org.gpuq.core.model.JobId;
 
 /** The line that answers "can I run now?". */
 final class Summary {
@@ -58,11 +56,7 @@ final class Summary {
 
     private static Table.Cell slots(View view) {
         int slots = view.settings().slots();
-        int taken = 0;
-        for (JobId id : view.state().active()) {
-            taken += view.state().job(id).orElseThrow().spec().resources().line() == Resources.Line.CPU ? 1 : 0;
-        }
-        int free = Math.max(0, slots - taken);
+        int free = Math.max(0, slots - view.state().slotsTaken());
         return new Table.Cell("CPU slots " + free + "/" + slots + " free", free > 0 ? Ink.GOOD : Ink.ATTENTION);
     }
 

@@ -41,6 +41,20 @@ final class RunCommandTest {
         return words.stream().map(RawBytes::text).toList();
     }
 
+    @ParameterizedTest
+    @CsvSource({"run -N 3 true, 3", "run --slots=12 true, 12", "run -N007 true, 7", "run true, 1", "run --gpu true, 0"})
+    void slots(String words, int slots) throws InterruptedException {
+        assertThat(submitted(words.split(" ")).resources().slots()).isEqualTo(slots);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-N 0", "-N -1", "-N x", "-N=", "-N 1000001", "-N 99999999999", "--gpu -N 1"})
+    void wrongSlots(String options) throws InterruptedException {
+        Session.Result result = session.q(("run " + options + " true").split(" "));
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains("slots");
+    }
+
     static Stream<Arguments> grammar() {
         return Stream.of(
                 Arguments.of("run true", 0, "true"),

@@ -60,7 +60,7 @@ final class Schedule {
                 : gpuStates(view).entrySet().stream()
                         .map(entry -> new Situation.Gpu(entry.getKey(), entry.getValue()))
                         .toList();
-        return new Situation(lines, view.settings().slots(), slotsTaken(state), gpus, stale(view));
+        return new Situation(lines, view.settings().slots(), state.slotsTaken(), gpus, stale(view));
     }
 
     private static Iterator<Job> jobs(State state, Line line) {
@@ -76,16 +76,6 @@ final class Schedule {
                 return state.job(ids.next()).orElseThrow();
             }
         };
-    }
-
-    private static int slotsTaken(State state) {
-        int taken = 0;
-        for (JobId id : state.active()) {
-            if (state.job(id).orElseThrow().spec().resources().line() == Line.CPU) {
-                taken++;
-            }
-        }
-        return taken;
     }
 
     private static Optional<String> driverTrouble(View view) {

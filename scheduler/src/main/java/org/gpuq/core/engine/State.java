@@ -65,6 +65,15 @@ public record State(
         return held.size() + ready(Line.CPU).size() + ready(Line.GPU).size();
     }
 
+    /** CPU slots that jobs which start or run have. */
+    public int slotsTaken() {
+        int taken = 0;
+        for (JobId id : active) {
+            taken += job(id).map(job -> job.spec().resources().slots()).orElse(0);
+        }
+        return taken;
+    }
+
     /** The started job with this token. Few jobs are active at once, so they are simply looked through. */
     public Optional<Job> active(Token token) {
         for (JobId id : active) {

@@ -1,18 +1,28 @@
 package org.gpuq.core.job;
 
 /**
- * What a job needs to run. A job without GPUs takes one CPU slot; a job with GPUs takes those and no slot.
+ * What a job needs to run. A job without GPUs takes CPU slots; a job with GPUs takes those and no slot.
  *
  * @param gpus how many whole GPUs, 0 to 64
+ * @param slots how many CPU slots: 1 to 1,000,000, and 0 for a job with GPUs
  */
-public record Resources(int gpus) {
+public record Resources(int gpus, int slots) {
     public static final int MAX_GPUS = 64;
+    public static final int MAX_SLOTS = 1_000_000;
     public static final Resources CPU = new Resources(0);
 
     public Resources {
         if (gpus < 0 || gpus > MAX_GPUS) {
             throw new IllegalArgumentException("gpus must be 0 to " + MAX_GPUS + ": " + gpus);
         }
+        if (gpus > 0 ? slots != 0 : slots < 1 || slots > MAX_SLOTS) {
+            throw new IllegalArgumentException("slots must be 1 to " + MAX_SLOTS + ", or 0 beside GPUs: " + slots);
+        }
+    }
+
+    /** One slot for a job without GPUs. */
+    public Resources(int gpus) {
+        this(gpus, gpus > 0 ? 0 : 1);
     }
 
     /** The line this job stands in. */

@@ -17,9 +17,10 @@ import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
 
 /**
- * First in, first out within each line: nobody overtakes, and a CPU job never waits for a GPU job. Only a job that asks for
- * more GPUs than are fit to be used is stepped around, so that one bad GPU does not stop the others; it is first again as
- * soon as there are enough.
+ * First in, first out within each line: nobody overtakes, so that whoever needs much is not starved by many who need
+ * little, and a CPU job never waits for a GPU job. Only a job that asks for more than there is, GPUs that are fit to be used
+ * or CPU slots, is stepped around, so that one bad GPU does not stop the others; it is first again as soon as there are
+ * enough.
  */
 public final class FirstInFirstOut implements Policy {
     @Override
@@ -47,9 +48,17 @@ public final class FirstInFirstOut implements Policy {
 
     private static Function<Job, Verdict> slots(Situation situation) {
         int[] left = {situation.slots() - situation.slotsTaken()};
-        return job -> left[0]-- > 0
-                ? new Verdict.Start(List.of())
-                : new Verdict.Wait(new WaitReason.Slots(situation.slots()));
+        return job -> {
+            int needed = job.spec().resources().slots();
+            if (situation.slots() < needed) {
+                return new Verdict.Wait(new WaitReason.TooFewSlots(needed, situation.slots()));
+            }
+            if (left[0] < needed) {
+                return new Verdict.Wait(new WaitReason.Slots(needed, Math.max(0, left[0]), situation.slots()));
+            }
+            left[0] -= needed;
+            return new Verdict.Start(List.of());
+        };
     }
 
     private static Function<Job, Verdict> gpus(Situation situation) {

@@ -12,8 +12,8 @@ import org.gpuq.core.model.GpuId;
  * What a policy may know.
  *
  * @param lines queued jobs that wait for nothing but room, in order of arrival; walked only as far as needed
- * @param slots CPU jobs that may run at once
- * @param slotsTaken CPU jobs that do
+ * @param slots CPU slots there are
+ * @param slotsTaken CPU slots in use; more than there are when somebody took some away
  * @param gpus every GPU, in the order of their indices
  * @param driverTrouble why no GPU can be given away at all, if so
  */

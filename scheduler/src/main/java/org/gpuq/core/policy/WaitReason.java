@@ -23,11 +23,38 @@ public sealed interface WaitReason {
         }
     }
 
-    /** @param slots how many CPU jobs may run at once */
-    record Slots(int slots) implements WaitReason {
+    /**
+     * Too few CPU slots are free.
+     *
+     * @param needed how many it asks for
+     * @param free how many could be given now
+     * @param slots how many there are
+     */
+    record Slots(int needed, int free, int slots) implements WaitReason {
         @Override
         public String sentence() {
+            if (needed > 1) {
+                return "needs " + needed + " CPU slots, " + free + " of " + slots + " free";
+            }
             return slots == 1 ? "the one CPU slot is taken" : "all " + slots + " CPU slots are taken";
+        }
+    }
+
+    /**
+     * It asks for more CPU slots than there are; somebody may make more.
+     *
+     * @param needed how many it asks for
+     * @param slots how many there are
+     */
+    record TooFewSlots(int needed, int slots) implements WaitReason {
+        @Override
+        public String sentence() {
+            return "needs " + needed + " CPU slots, and there " + (slots == 1 ? "is 1" : "are " + slots);
+        }
+
+        @Override
+        public boolean holdsUp() {
+            return false;
         }
     }
 

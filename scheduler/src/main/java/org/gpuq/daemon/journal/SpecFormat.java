@@ -22,6 +22,7 @@ final class SpecFormat {
                 .maybe(spec.label(), (inner, label) -> inner.bytes("label", label))
                 .maybe(spec.name(), (inner, name) -> inner.bytes("name", name))
                 .number("gpus", spec.resources().gpus())
+                .number("slots", spec.resources().slots())
                 .ids("after", spec.after())
                 .flag("foreground", spec.foreground());
     }
@@ -37,9 +38,17 @@ final class SpecFormat {
                 shared.made(in.text("limits"), SpecFormat::limits),
                 in.maybe("label", in::bytes).map(shared::one),
                 in.maybe("name", in::bytes).map(shared::one),
-                shared.one(new Resources(in.integer("gpus"))),
+                shared.one(resources(in)),
                 in.ids("after"),
                 in.flag("foreground"));
+    }
+
+    /** What was written before there were slots needs one, or GPUs. */
+    private static Resources resources(JsonIn in) {
+        int gpus = in.integer("gpus");
+        return in.maybe("slots", in::integer)
+                .map(slots -> new Resources(gpus, slots))
+                .orElseGet(() -> new Resources(gpus));
     }
 
     /** One word for all, since they are the same for nearly every job: it is read once and then looked up. */

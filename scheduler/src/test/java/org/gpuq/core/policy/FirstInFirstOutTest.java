@@ -82,6 +82,38 @@ class FirstInFirstOutTest {
     }
 
     @Test
+    void whoNeedsSeveralSlotsIsNotStarvedByThoseWhoNeedOne() {
+        Situation situation =
+                new Situation(lines(List.of(slots(0, 3), slots(1, 1))), 4, 2, List.of(), Optional.empty());
+
+        assertThat(why(situation, 0)).isEqualTo("needs 3 CPU slots, 2 of 4 free");
+        assertThat(why(situation, 1)).isEqualTo("next after job 0");
+    }
+
+    @Test
+    void severalSlotsAreTakenAtOnce() {
+        Situation situation =
+                new Situation(lines(List.of(slots(0, 2), slots(1, 1), slots(2, 1))), 3, 0, List.of(), Optional.empty());
+
+        assertThat(judge(situation))
+                .containsEntry(0, new Start(List.of()))
+                .containsEntry(1, new Start(List.of()))
+                .containsEntry(2, new Wait(new WaitReason.Slots(1, 0, 3)));
+    }
+
+    @Test
+    void aJobThatAsksForMoreSlotsThanThereAreHoldsUpNobody() {
+        Situation situation = situation(List.of(slots(0, 3), slots(1, 2)), 0);
+
+        assertThat(why(situation, 0)).isEqualTo("needs 3 CPU slots, and there are 2");
+        assertThat(judge(situation)).containsEntry(1, new Start(List.of()));
+    }
+
+    private static Job slots(int id, int count) {
+        return new Job(new JobId(id), Specs.slots(count), Machine.EPOCH, new JobState.Queued());
+    }
+
+    @Test
     void eachJobGetsGpusOfItsOwn() {
         Situation situation = new Situation(
                 lines(List.of(job(0, 2), job(1, 1))),

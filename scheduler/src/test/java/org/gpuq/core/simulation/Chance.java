@@ -16,6 +16,8 @@ import org.gpuq.core.gpu.GpuProcess.Owner;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
 import org.gpuq.core.job.ExitStatus;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.Resources;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.User;
 
@@ -59,7 +61,9 @@ final class Chance {
     private void submit() {
         int gpus = Math.max(0, random.nextInt(World.CARDS + 3) - 2);
         List<JobId> after = random.nextInt(3) == 0 ? List.copyOf(someIds()) : List.of();
-        history.submit(Specs.of(someUser(), gpus, random.nextInt(5) == 0, after));
+        JobSpec spec = Specs.of(someUser(), gpus, random.nextInt(5) == 0, after);
+        history.submit(
+                gpus == 0 && random.nextInt(4) == 0 ? Specs.with(spec, new Resources(0, 1 + random.nextInt(2))) : spec);
     }
 
     private void cancel() {

@@ -8,11 +8,12 @@ import org.gpuq.core.engine.State;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.gpu.GpuState;
 import org.gpuq.core.job.Job;
+import org.gpuq.core.job.Resources;
 import org.gpuq.core.job.Resources.Line;
 import org.gpuq.core.model.JobId;
 
 /**
- * Within a line jobs start in the order in which they came, but for those that ask for more GPUs than are fit, and nothing
+ * Within a line jobs start in the order in which they came, but for those that ask for more than there is, and nothing
  * waits while there is room for it. That everything has its turn in the end is looked at when a history is over.
  */
 final class NobodyStarves implements Invariant {
@@ -32,8 +33,8 @@ final class NobodyStarves implements Invariant {
             if (id.equals(start.job())) {
                 return Optional.empty();
             }
-            int asked = before.job(id).orElseThrow().spec().resources().gpus();
-            if (asked <= fit(view)) {
+            Resources asked = before.job(id).orElseThrow().spec().resources();
+            if (asked.gpus() <= fit(view) && asked.slots() <= slots(view)) {
                 return Optional.of("job " + start.job() + " overtakes job " + id);
             }
         }
@@ -48,10 +49,21 @@ final class NobodyStarves implements Invariant {
                 rest.surroundings().gpus(),
                 rest.surroundings().settings(),
                 rest.surroundings().now());
-        long running = Runs.of(state, Line.CPU);
-        if (!state.ready(Line.CPU).isEmpty() && running < view.settings().slots()) {
-            return Optional.of("CPU jobs wait while a slot is free");
+        return slotIdle(state, view).or(() -> gpuIdle(state, view));
+    }
+
+    private static Optional<String> slotIdle(State state, View view) {
+        int free = slots(view) - state.slotsTaken();
+        for (JobId id : state.ready(Line.CPU)) {
+            int asked = state.job(id).orElseThrow().spec().resources().slots();
+            if (asked <= slots(view)) {
+                return when(asked <= free, () -> "job " + id + " waits although " + free + " slots are free");
+            }
         }
+        return Optional.empty();
+    }
+
+    private static Optional<String> gpuIdle(State state, View view) {
         if (state.ready(Line.GPU).isEmpty()) {
             return Optional.empty();
         }
@@ -65,6 +77,10 @@ final class NobodyStarves implements Invariant {
             }
         }
         return Optional.empty();
+    }
+
+    private static int slots(View view) {
+        return view.settings().slots();
     }
 
     private static int fit(View view) {

@@ -16,6 +16,7 @@ import org.gpuq.core.job.End;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Resources;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.IdMap;
 import org.gpuq.core.model.JobId;
@@ -37,6 +38,16 @@ class FormatTest {
         for (Job job : Samples.jobs()) {
             byte[] json = JobFormat.write(job).getBytes(UTF_8);
             assertThat(JobFormat.read(job.id(), json, shared)).isEqualTo(job);
+        }
+    }
+
+    @Test
+    void aJobWrittenBeforeThereWereSlotsNeedsOneOrGpus() {
+        for (Job job : Samples.jobs()) {
+            byte[] old =
+                    JobFormat.write(job).replaceFirst("\"slots\":\\d+,", "").getBytes(UTF_8);
+            int gpus = job.spec().resources().gpus();
+            assertThat(JobFormat.read(job.id(), old, shared).spec().resources()).isEqualTo(new Resources(gpus));
         }
     }
 

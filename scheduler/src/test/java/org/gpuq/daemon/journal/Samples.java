@@ -85,7 +85,23 @@ final class Samples {
                 new Resources(64),
                 List.of(new JobId(0), new JobId(Integer.MAX_VALUE)),
                 true);
-        return List.of(plain(new EnvironmentId("00".repeat(32))), full);
+        return List.of(plain(new EnvironmentId("00".repeat(32))), full, slots(3));
+    }
+
+    private static JobSpec slots(int count) {
+        JobSpec one = plain(new EnvironmentId("01".repeat(32)));
+        return new JobSpec(
+                one.user(),
+                one.command(),
+                one.directory(),
+                one.environment(),
+                one.umask(),
+                one.limits(),
+                one.label(),
+                one.name(),
+                new Resources(0, count),
+                one.after(),
+                one.foreground());
     }
 
     static List<ExitStatus> statuses() {
