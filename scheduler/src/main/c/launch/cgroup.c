@@ -2,6 +2,7 @@
  * there to find every process of a job, whatever it does to its sessions and parents. */
 #include "launch.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The mount point of the whole hierarchy; false when there is none, or one with blanks in its path. */
@@ -133,5 +135,29 @@ int cgroup_watch(const char *path) {
 void cgroup_remove(const char *path) {
     if (path[0] != '\0' && rmdir(path) < 0 && errno != ENOENT) {
         say("cannot remove the cgroup %s: %s", path, strerror(errno));
+    }
+}
+
+/* That of a supervisor that died before it could write down which. The process that it was about to start may still be
+ * in it, and ends without having run anything. */
+void cgroup_remove_left(const char *base, const uint8_t *token) {
+    static const char prefix[] = "gpuq-job-";
+    char hex[TOKEN_HEX];
+    const struct dirent *entry;
+    const struct timespec moment = {.tv_nsec = 1000000};
+    DIR *directory = base[0] == '\0' ? NULL : opendir(base);
+    token_hex(token, hex);
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        size_t length = strlen(entry->d_name);
+        if (strncmp(entry->d_name, prefix, sizeof prefix - 1) != 0 || length < TOKEN_HEX
+            || strcmp(entry->d_name + length - (TOKEN_HEX - 1), hex) != 0) {
+            continue;
+        }
+        for (int i = 0; unlinkat(dirfd(directory), entry->d_name, AT_REMOVEDIR) < 0 && errno == EBUSY && i < 20; i++) {
+            (void)nanosleep(&moment, NULL);
+        }
+    }
+    if (directory != NULL) {
+        closedir(directory);
     }
 }

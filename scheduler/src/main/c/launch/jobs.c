@@ -80,6 +80,19 @@ static void tell_end(struct job *job, const struct record *record) {
     job->empty = job->empty || record->end.type == NOT_STARTED;
 }
 
+static void refuse(const uint8_t *token, enum stage stage, int error) {
+    uint8_t payload[TOKEN_BYTES + 5];
+    memcpy(payload, token, TOKEN_BYTES);
+    payload[TOKEN_BYTES] = (uint8_t)stage;
+    put_u32(payload + TOKEN_BYTES + 1, (uint32_t)error);
+    loop_tell(NOT_STARTED, payload, sizeof payload);
+}
+
+/* The program is let go only once STARTED is in the record: a supervisor that died without it took the job along. */
+static bool never_ran(const struct record *record) {
+    return record->started.type == 0 && record->end.type == 0 && record->version != 1;
+}
+
 /* The supervisor is gone. What may be left: the job's process as our child, when the supervisor was killed (we are the
  * next subreaper), a process that is not ours to wait for, a cgroup that somebody is still in. */
 static void settle(struct job *job) {
@@ -97,7 +110,11 @@ static void settle(struct job *job) {
         job->orphan = record.process;
         return; /* job_child_ended comes back here */
     }
-    if (!job->ended) {
+    if (!job->ended && known && never_ran(&record)) {
+        cgroup_remove_left(launcher.cgroup, job->token);
+        refuse(job->token, STAGE_SUPERVISOR, ECANCELED);
+        job->ended = job->empty = true;
+    } else if (!job->ended) {
         loop_tell(GONE, job->token, TOKEN_BYTES);
         job->ended = true;
     }
@@ -120,17 +137,26 @@ static void settle(struct job *job) {
     drop(job);
 }
 
-static void refuse(const uint8_t *token, enum stage stage, int error) {
-    uint8_t payload[TOKEN_BYTES + 5];
-    memcpy(payload, token, TOKEN_BYTES);
-    payload[TOKEN_BYTES] = (uint8_t)stage;
-    put_u32(payload + TOKEN_BYTES + 1, (uint32_t)error);
-    loop_tell(NOT_STARTED, payload, sizeof payload);
+/* A supervisor of an earlier q-launch died before the program ran: it may be started after all. The record, or -1. */
+static int start_over(const uint8_t *token) {
+    struct record record;
+    if (*slot(token) != NULL || record_read(token, &record) < 0 || record.alive || !never_ran(&record)) {
+        errno = EEXIST;
+        return -1;
+    }
+    cgroup_remove_left(launcher.cgroup, token);
+    record_remove(token);
+    return record_create(token);
 }
 
 /* A token starts once, however often it is asked for: the record, made before the fork, is the proof. */
 void job_start(struct buffer *input, const struct frame *order, const uint8_t *token) {
+    crash_point("order-taken");
     int record = record_create(token);
+    crash_point("record-made");
+    if (record < 0 && errno == EEXIST) {
+        record = start_over(token);
+    }
     if (record < 0 && errno == EEXIST) {
         job_adopt(token);
         return;
@@ -145,6 +171,7 @@ void job_start(struct buffer *input, const struct frame *order, const uint8_t *t
     }
     int error = errno;
     close(record);
+    crash_point("supervisor-forked");
     if (pid < 0) {
         record_remove(token);
         refuse(token, STAGE_SUPERVISOR, error);
@@ -276,6 +303,7 @@ void job_note(const struct frame *frame) {
     if (job == NULL || (end && job->ended) || (frame->type == EMPTY && job->empty)) {
         return;
     }
+    crash_point(end ? "end-heard" : "note-heard");
     job->ended = job->ended || end;
     job->empty = job->empty || frame->type == EMPTY || frame->type == NOT_STARTED;
     loop_tell(frame->type, frame->payload, frame->length);

@@ -7,6 +7,7 @@
  *   supervisor.c  one process a job: starts it, waits, writes the record
  *   start.c       from the job fields to the program: all that happens in the job's own process
  *   record.c      exit records
+ *   output.c      the bound of a job's output
  *   reach.c       signals to every process of a job
  *   cgroup.c      a cgroup for each job, where one can be made
  *
@@ -19,13 +20,15 @@
 #include <stdnoreturn.h>
 #include <sys/resource.h>
 
-enum { PROTOCOL_VERSION = 1, TOKEN_BYTES = 16, START_LIMIT = 16 << 20 };
+/* Of the frames between the daemon and q-launch, and of the records that supervisors leave to a later q-launch. A
+ * record of version 1 names none, and its job may run although no STARTED is in it. */
+enum { PROTOCOL_VERSION = 2, RECORD_VERSION = 2, TOKEN_BYTES = 16, START_LIMIT = 16 << 20 };
 
 enum { HELLO = 1, START, KILL, ADOPT, FORGET };
 enum { READY = 64, STARTED, NOT_STARTED, EXITED, GONE, EMPTY };
-enum { RECORD_SUPERVISOR = 1 }; /* in a record only: token, u32 pid, i64 start µs since 1970, u64 its monotonic µs */
+enum { RECORD_SUPERVISOR = 1 }; /* in a record only: token, u32 pid, i64 start µs since 1970, u64 its monotonic µs, u8 version */
 enum { FIELD_TOKEN = 1, FIELD_ARGUMENTS, FIELD_ENVIRONMENT, FIELD_DIRECTORY, FIELD_OUTPUT, FIELD_UMASK, FIELD_LIMITS,
-       FIELD_JOB, FIELD_IDENTITY };
+       FIELD_JOB, FIELD_IDENTITY, FIELD_OUTPUT_LIMIT };
 enum stage { STAGE_SUPERVISOR = 1, STAGE_RECORD, STAGE_CGROUP, STAGE_SESSION, STAGE_IDENTITY, STAGE_DIRECTORY,
              STAGE_OUTPUT, STAGE_LIMITS, STAGE_EXEC };
 
@@ -51,6 +54,13 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void default_signals(void);
 uint64_t clock_us(int clock);
 int pid_descriptor(int pid);
+
+/* Where tests let us die, one step after the other. No program that is given to people has these: see src/test/c. */
+#ifdef GPUQ_CRASH_POINTS
+void crash_point(const char *name);
+#else
+#define crash_point(name) ((void)0)
+#endif
 
 /* loop.c */
 noreturn void loop(void);
@@ -94,14 +104,21 @@ struct order {
     bool has_identity;
     uid_t uid;
     gid_t gid;
+    uint64_t output_limit; /* bytes; 0: none */
 };
+/* From the job's process: what failed, or (stage 0) that nothing is left but to run the program. */
 struct failure {
     int stage;
     int error;
 };
 const uint8_t *order_token(const struct frame *start);
 int order_read(const struct frame *start, struct order *order);
-noreturn void job_run(const struct order *order, int failures);
+noreturn void job_run(const struct order *order, int supervisor);
+
+/* output.c */
+int output_hand_over(int supervisor, const struct failure *ready, int output);
+ssize_t output_receive(int job, struct failure *said, int *output);
+bool output_keep_within(int output, uint64_t limit);
 
 /* supervisor.c: runs in the supervisor's own process; the record is open and locked. SIGRTMIN asks it to send the
  * signal in its value to the job; 0 says that the exit is in the daemon's journal. */
@@ -110,6 +127,7 @@ noreturn void supervise(struct buffer *input, const struct frame *start, const u
 /* record.c */
 struct record {
     bool alive; /* its supervisor lives */
+    uint8_t version; /* 0: not yet written */
     pid_t supervisor; /* 0: not yet written */
     uint64_t start_us; /* since 1970 */
     uint64_t start_monotonic_us;
@@ -143,5 +161,6 @@ pid_t cgroup_fork(char *path);
 int cgroup_watch(const char *path);
 int cgroup_open(const char *path, const char *file, int flags);
 void cgroup_remove(const char *path);
+void cgroup_remove_left(const char *base, const uint8_t *token);
 
 #endif

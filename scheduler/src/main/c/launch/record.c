@@ -75,10 +75,11 @@ static void read_frames(const uint8_t *token, struct record *record, size_t leng
         }
         const uint8_t *value = frame.payload + TOKEN_BYTES;
         size_t size = frame.length - TOKEN_BYTES;
-        if (frame.type == RECORD_SUPERVISOR && size == 20) {
+        if (frame.type == RECORD_SUPERVISOR && size >= 20) {
             record->supervisor = (pid_t)get_u32(value);
             record->start_us = get_u64(value + 4);
             record->start_monotonic_us = get_u64(value + 12);
+            record->version = size > 20 ? value[20] : 1;
         } else if (frame.type == STARTED && size >= 20 && size - 20 < CGROUP_BYTES) {
             record->started = frame;
             record->process = (pid_t)get_u32(value);

@@ -1,5 +1,5 @@
 /* From the job fields to the program. job_run is all that happens in the job's own process; what fails there is told
- * to the supervisor through a pipe that a successful exec closes. */
+ * to the supervisor through a socket that a successful exec closes. */
 #include "launch.h"
 
 #include <errno.h>
@@ -71,6 +71,9 @@ static bool read_field(const struct frame *field, struct order *order) {
             order->uid = order->has_identity ? get_u32(field->payload) : 0;
             order->gid = order->has_identity ? get_u32(field->payload + 4) : 0;
             return order->has_identity;
+        case FIELD_OUTPUT_LIMIT:
+            order->output_limit = field->length == 8 ? get_u64(field->payload) : 0;
+            return field->length == 8;
         default:
             return false;
     }
@@ -89,7 +92,7 @@ int order_read(const struct frame *start, struct order *order) {
         return -1;
     }
     while (nested_frame(&rest, &length, &field) == FRAME_READY) {
-        if (field.type > FIELD_IDENTITY || (seen & 1U << field.type) != 0 || !read_field(&field, order)) {
+        if (field.type > FIELD_OUTPUT_LIMIT || (seen & 1U << field.type) != 0 || !read_field(&field, order)) {
             return -1;
         }
         seen |= 1U << field.type;
@@ -97,9 +100,9 @@ int order_read(const struct frame *start, struct order *order) {
     return length == 0 && (seen & needed) == needed ? 0 : -1;
 }
 
-static noreturn void fail(int failures, enum stage stage) {
+static noreturn void fail(int supervisor, enum stage stage) {
     struct failure failure = {.stage = (int)stage, .error = errno};
-    (void)write_full(failures, &failure, sizeof failure);
+    (void)write_full(supervisor, &failure, sizeof failure);
     _exit(127);
 }
 
@@ -170,6 +173,16 @@ static int open_output(const char *path) {
     return fd;
 }
 
+/* The supervisor gets the output, to keep it within its bound, and has the start on record before the program runs: what
+ * is not on record has never run. A supervisor that is gone (or was killed meanwhile) says nothing. */
+static void await_word(int supervisor, int output) {
+    static const struct failure ready = {0};
+    char word;
+    if (output_hand_over(supervisor, &ready, output) < 0 || read(supervisor, &word, 1) != 1) {
+        _exit(127);
+    }
+}
+
 /* A hard limit above ours cannot be had without privileges: ours stands in for it. */
 static int set_limits(const struct order *order) {
     for (int i = 0; i < (int)RLIM_NLIMITS; i++) {
@@ -189,35 +202,36 @@ static int set_limits(const struct order *order) {
     return 0;
 }
 
-noreturn void job_run(const struct order *order, int failures) {
+noreturn void job_run(const struct order *order, int supervisor) {
     sigset_t none;
     default_signals();
     if (setsid() < 0) {
-        fail(failures, STAGE_SESSION);
+        fail(supervisor, STAGE_SESSION);
     }
     if (order->has_identity && become(order->uid, order->gid) < 0) {
-        fail(failures, STAGE_IDENTITY);
+        fail(supervisor, STAGE_IDENTITY);
     }
     if (chdir(order->directory) < 0) {
-        fail(failures, STAGE_DIRECTORY);
+        fail(supervisor, STAGE_DIRECTORY);
     }
     int output = open_output(order->output);
     if (output < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0) {
-        fail(failures, STAGE_OUTPUT);
+        fail(supervisor, STAGE_OUTPUT);
     }
+    await_word(supervisor, order->output[0] == '\0' ? -1 : output);
     umask(order->umask);
     if (order->limited ? set_limits(order) < 0 : setrlimit(RLIMIT_NOFILE, &launcher.files) < 0) {
-        fail(failures, STAGE_LIMITS);
+        fail(supervisor, STAGE_LIMITS);
     }
-    /* The pipe has CLOEXEC like everything of ours; this is for what we were born with. Standard input is the
+    /* The socket has CLOEXEC like everything of ours; this is for what we were born with. Standard input is the
      * supervisor's /dev/null. */
     if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
-        fail(failures, STAGE_EXEC);
+        fail(supervisor, STAGE_EXEC);
     }
     if (sigemptyset(&none) < 0 || sigprocmask(SIG_SETMASK, &none, NULL) < 0) {
-        fail(failures, STAGE_EXEC);
+        fail(supervisor, STAGE_EXEC);
     }
     environ = order->environment; /* whose PATH execvp searches */
     execvp(order->arguments[0], order->arguments);
-    fail(failures, STAGE_EXEC);
+    fail(supervisor, STAGE_EXEC);
 }

@@ -86,7 +86,7 @@ final class Daemon {
                 inbox,
                 new Parts(
                         metrics.timed(stored),
-                        LaunchLink.onStandardInput(launching),
+                        LaunchLink.onStandardInput(setup.outputLimit(), launching),
                         Clock.SYSTEM,
                         new RandomTokens(),
                         List.of(metrics),

@@ -53,6 +53,11 @@ record Setup(Configuration configuration, Path file, Path state, Optional<String
         return configuration.get(Keys.LOGS_DIRECTORY).orElse(state.resolve("logs"));
     }
 
+    /** How long a job's output may become, bytes; 0: as long as it likes. */
+    long outputLimit() {
+        return configuration.get(Keys.LOGS_MAX_SIZE);
+    }
+
     int metricsPort() {
         return configuration.get(Keys.METRICS_PORT);
     }

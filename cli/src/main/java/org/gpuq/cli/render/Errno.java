@@ -22,7 +22,8 @@ final class Errno {
             Map.entry(30, "read-only file system"),
             Map.entry(36, "the name is too long"),
             Map.entry(40, "too many symbolic links"),
-            Map.entry(122, "disk quota exceeded"));
+            Map.entry(122, "disk quota exceeded"),
+            Map.entry(125, "it was killed before the program ran"));
 
     private Errno() {}
 

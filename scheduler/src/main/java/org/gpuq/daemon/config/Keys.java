@@ -41,6 +41,12 @@ public final class Keys {
             Kinds.PATH,
             Optional.empty(),
             "Where the jobs' output files are. Empty: `logs` in the daemon's state directory.");
+    public static final Key<Long> LOGS_MAX_SIZE = new Key<>(
+            "logs.max_size",
+            Kinds.size(0, 1L << 40),
+            1L << 30,
+            "How long one job's output may become. What is beyond is cut off, and a last line says so. `0B`: as long as it "
+                    + "likes.");
     public static final Key<Duration> POLL_INTERVAL = new Key<>(
             "poll.interval",
             Kinds.duration(Duration.ofMillis(50), Duration.ofMinutes(1)),
@@ -118,6 +124,7 @@ public final class Keys {
             MAX_QUEUED,
             CANCEL_GRACE,
             LOGS_DIRECTORY,
+            LOGS_MAX_SIZE,
             POLL_INTERVAL,
             POLL_INTERVAL_BUSY,
             POLL_INTERVAL_COOLING,

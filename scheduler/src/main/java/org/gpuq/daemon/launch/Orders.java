@@ -11,7 +11,7 @@ import org.gpuq.core.model.Token;
 
 /** The frames for q-launch, as bytes. */
 final class Orders {
-    static final byte VERSION = 1;
+    static final byte VERSION = 2;
 
     private static final int HELLO = 1;
     private static final int START = 2;
@@ -27,6 +27,7 @@ final class Orders {
     private static final int FIELD_UMASK = 6;
     private static final int FIELD_LIMITS = 7;
     private static final int FIELD_JOB = 8;
+    private static final int FIELD_OUTPUT_LIMIT = 10;
 
     private static final int HEADER_BYTES = 5;
     private static final int TOKEN_BYTES = 16;
@@ -37,7 +38,9 @@ final class Orders {
         return frame(HELLO, VERSION);
     }
 
-    static byte[] start(Token token, JobId job, JobSpec spec, List<RawBytes> environment, RawBytes output) {
+    /** @param outputLimit how long the output may become, bytes; 0: as long as it likes */
+    static byte[] start(
+            Token token, JobId job, JobSpec spec, List<RawBytes> environment, RawBytes output, long outputLimit) {
         var fields = new ArrayList<byte[]>(List.of(
                 frame(FIELD_TOKEN, bytes(token)), // q-launch wants it first
                 frame(FIELD_ARGUMENTS, list(spec.command())),
@@ -48,6 +51,9 @@ final class Orders {
                 frame(FIELD_JOB, number(job.value()))));
         if (!spec.limits().isEmpty()) {
             fields.add(frame(FIELD_LIMITS, limits(spec.limits())));
+        }
+        if (outputLimit > 0) {
+            fields.add(frame(FIELD_OUTPUT_LIMIT, number(outputLimit)));
         }
         var payload = ByteBuffer.allocate(
                 fields.stream().mapToInt(field -> field.length).sum());
@@ -89,6 +95,10 @@ final class Orders {
 
     private static byte[] number(int value) {
         return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
+    }
+
+    private static byte[] number(long value) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
     }
 
     private static byte[] list(List<RawBytes> strings) {

@@ -52,6 +52,7 @@ class ConfigurationTest {
                 [cancel]
                 grace = "2h"
                 [logs]
+                max_size = "2GiB"
                 directory = "/var/log/gpuq"
                 [poll]
                 interval = "2s"

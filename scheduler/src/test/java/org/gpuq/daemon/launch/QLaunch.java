@@ -42,6 +42,7 @@ final class QLaunch implements AutoCloseable {
     private final Path directory;
     private Process process;
     private int connection;
+    private long outputLimit;
     private @Nullable OutputStream out;
     private @Nullable LaunchLink link;
 
@@ -56,6 +57,11 @@ final class QLaunch implements AutoCloseable {
 
     static QLaunch in(Path directory) throws IOException {
         return new QLaunch(directory, PROGRAM, List.of());
+    }
+
+    /** @param armed the file with the name of the step at which it dies */
+    static QLaunch crashing(Path directory, Path program, Path armed) throws IOException {
+        return new QLaunch(directory, program, List.of("env", "GPUQ_CRASH=" + armed));
     }
 
     static QLaunch in(Path directory, Path program) throws IOException {
@@ -89,6 +95,11 @@ final class QLaunch implements AutoCloseable {
         return directory.resolve("log");
     }
 
+    /** Jobs that are started from the next {@link #connect} on keep their output within so many bytes. */
+    void limitOutputs(long bytes) {
+        outputLimit = bytes;
+    }
+
     /** Is its daemon from now on; waits until q-launch has started one. */
     void connect() throws IOException {
         connection++;
@@ -96,7 +107,7 @@ final class QLaunch implements AutoCloseable {
         var in = new FileInputStream(directory.resolve("out." + connection).toFile());
         out = new FileOutputStream(directory.resolve("in." + connection).toFile());
         events(List::clear);
-        link = LaunchLink.open(in, out, event -> events(list -> list.add(event)));
+        link = LaunchLink.open(in, out, outputLimit, event -> events(list -> list.add(event)));
         await(LaunchEvent.Ready.class::isInstance);
     }
 

@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.model.Token;
 import org.junit.jupiter.api.Test;
@@ -21,18 +16,12 @@ class SanitizerTest {
     Path directory;
 
     private static Path build() throws IOException {
-        Path sources = Path.of("src/main/c").toAbsolutePath();
         Path program = QLaunch.PROGRAM.resolveSibling("q-launch-sanitized");
-        var command = new ArrayList<>(List.of("../.mvn/cc", program.toString(), "-I", sources.resolve("common") + ""));
-        try (Stream<Path> files = Files.walk(sources.resolve("launch"))) {
-            files.filter(Files::isRegularFile).map(Path::toString).forEach(command::add);
-        }
-        command.add(sources.resolve("common/frame.c").toString());
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("CFLAGS", "-fsanitize=address,undefined -fno-omit-frame-pointer");
-        Process compiler = builder.start();
-        String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assumeTrue(compiler.onExit().join().exitValue() == 0, "the compiler has no sanitizers: " + said);
+        String said = OwnBuild.of(
+                program,
+                Path.of("src/main/c").toAbsolutePath(),
+                "-fsanitize=address,undefined -fno-omit-frame-pointer");
+        assumeTrue(said.isEmpty(), "the compiler has no sanitizers: " + said);
         return program;
     }
 

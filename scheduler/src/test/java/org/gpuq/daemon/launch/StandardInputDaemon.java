@@ -13,7 +13,7 @@ final class StandardInputDaemon {
     public static void main(String[] arguments) throws InterruptedException {
         Path directory = Path.of(arguments[0]);
         BlockingQueue<LaunchEvent> events = new LinkedBlockingQueue<>();
-        LaunchLink link = LaunchLink.onStandardInput(events::add);
+        LaunchLink link = LaunchLink.onStandardInput(0, events::add);
         for (LaunchEvent event = events.take(); ; event = events.take()) {
             switch (event) {
                 case LaunchEvent.Ready ready ->
