@@ -1,92 +1,36 @@
-/* Cgroups, version 2 only: a directory for each job below q-launch's own. No controller is switched on; the cgroup is
- * there to find every process of a job, whatever it does to its sessions and parents. */
+/* A cgroup of version 2 for each job, to find every process of it, whatever it does to its sessions and parents. */
 #include "launch.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-/* The mount point of the whole hierarchy; false when there is none, or one with blanks in its path. */
-static bool find_mount(char mount[PATH_MAX]) {
-    char line[3 * PATH_MAX];
-    char root[PATH_MAX];
-    bool found = false;
-    FILE *file = fopen("/proc/self/mountinfo", "re");
-    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
-        found = strstr(line, " - cgroup2 ") != NULL && sscanf(line, "%*s %*s %*s %4095s %4095s", root, mount) == 2
-                && strcmp(root, "/") == 0 && strchr(mount, '\\') == NULL;
+/* Those of jobs that an earlier q-launch could not remove any more; one with processes refuses. */
+void cgroup_sweep(void) {
+    const char *base = bases.unified;
+    struct dirent *entry;
+    DIR *directory = base[0] == '\0' ? NULL : opendir(base);
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        if (strncmp(entry->d_name, "gpuq-job-", strlen("gpuq-job-")) == 0) {
+            (void)unlinkat(dirfd(directory), entry->d_name, AT_REMOVEDIR);
+        }
     }
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-    return found;
-}
-
-static bool find_own(char own[PATH_MAX]) {
-    char line[PATH_MAX];
-    bool found = false;
-    FILE *file = fopen("/proc/self/cgroup", "re");
-    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        found = strncmp(line, "0::/", 4) == 0;
-    }
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-    if (found) {
-        (void)snprintf(own, PATH_MAX, "%s", strcmp(line, "0::/") == 0 ? "" : line + 3);
-    }
-    return found;
-}
-
-/* Where jobs may get theirs: proven by making one and by the right to move processes, else empty. */
-void cgroup_find_base(char base[CGROUP_BYTES]) {
-    char mount[PATH_MAX];
-    char own[PATH_MAX];
-    char path[CGROUP_BYTES];
-    base[0] = '\0';
-    if (!find_mount(mount) || !find_own(own)) {
-        return;
-    }
-    /* A job's name is at most 54 bytes longer; a path that would not fit means no cgroups. */
-    int length = snprintf(path, sizeof path, "%s%s", mount, own);
-    if (length < 0 || (size_t)length + 64 > sizeof path) {
-        return;
-    }
-    int procs = cgroup_open(path, "cgroup.procs", O_WRONLY);
-    if (procs < 0) {
-        return;
-    }
-    close(procs);
-    char probe[PATH_MAX];
-    (void)snprintf(probe, sizeof probe, "%s/gpuq-probe-%d", path, (int)getpid());
-    if (mkdir(probe, 0755) == 0 && rmdir(probe) == 0) {
-        (void)snprintf(base, CGROUP_BYTES, "%s", path);
+    if (directory != NULL) {
+        closedir(directory);
     }
 }
 
 /* Leaves the path empty when it cannot be made: the job then runs without. */
-void cgroup_create(char path[CGROUP_BYTES], const char *base, uint32_t job, const uint8_t *token) {
-    char hex[TOKEN_HEX];
-    char made[PATH_MAX];
-    path[0] = '\0';
-    if (base[0] == '\0') {
-        return;
-    }
-    token_hex(token, hex);
-    int length = snprintf(made, sizeof made, "%s/gpuq-job-%u-%s", base, job, hex);
-    if (length > 0 && length < CGROUP_BYTES && mkdir(made, 0755) == 0) {
-        memcpy(path, made, (size_t)length + 1);
+void cgroup_create(char path[CGROUP_BYTES], uint32_t job, const uint8_t *token) {
+    if (cgroup_path(path, bases.unified, job, token) == 0 && mkdir(path, 0755) < 0) {
+        path[0] = '\0';
     }
 }
 
@@ -98,23 +42,6 @@ int cgroup_open(const char *path, const char *file, int flags) {
         return -1;
     }
     return open(name, flags | O_CLOEXEC);
-}
-
-/* fork, with the child born in the cgroup: moving one there later waits for every processor of the machine. Without
- * a cgroup, or when it refuses (the path is then emptied), a plain fork. */
-pid_t cgroup_fork(char *path) {
-    int fd = path[0] == '\0' ? -1 : open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        struct clone_args request = {.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)fd};
-        pid_t pid = (pid_t)syscall(SYS_clone3, &request, sizeof request);
-        close(fd);
-        if (pid >= 0) {
-            return pid;
-        }
-        cgroup_remove(path);
-    }
-    path[0] = '\0';
-    return fork();
 }
 
 /* A descriptor that polls as EPOLLPRI when that changes, while somebody is in the cgroup; else -1. */
@@ -132,6 +59,15 @@ int cgroup_watch(const char *path) {
     return -1;
 }
 
+/* Every process in it, at once and without a way out. */
+void cgroup_kill(const char *path) {
+    int fd = cgroup_open(path, "cgroup.kill", O_WRONLY);
+    if (fd >= 0) {
+        (void)write_full(fd, "1", 1); /* where the kernel is older than 5.14 there is none */
+        close(fd);
+    }
+}
+
 void cgroup_remove(const char *path) {
     if (path[0] != '\0' && rmdir(path) < 0 && errno != ENOENT) {
         say("cannot remove the cgroup %s: %s", path, strerror(errno));
@@ -140,7 +76,8 @@ void cgroup_remove(const char *path) {
 
 /* That of a supervisor that died before it could write down which. The process that it was about to start may still be
  * in it, and ends without having run anything. */
-void cgroup_remove_left(const char *base, const uint8_t *token) {
+void cgroup_remove_left(const uint8_t *token) {
+    const char *base = bases.unified;
     static const char prefix[] = "gpuq-job-";
     char hex[TOKEN_HEX];
     const struct dirent *entry;

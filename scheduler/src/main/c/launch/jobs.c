@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -19,7 +20,12 @@ struct job {
     struct job *next;
     uint8_t token[TOKEN_BYTES];
     pid_t supervisor; /* 0: it is gone */
-    pid_t orphan;     /* the job's process, which fell to us when its supervisor was killed; else 0 */
+    pid_t process;    /* 0: not known here */
+    pid_t orphan;     /* that process, when it fell to us because its supervisor was killed; else 0 */
+    bool reaped;      /* it was, before its supervisor's end was heard of: with this status and usage */
+    int status;
+    struct rusage usage;
+    char *cgroup;     /* made for it here; else NULL, and the record knows */
     bool child;       /* the supervisor is ours to reap; else `watch` tells when it ends */
     int watch;        /* of the adopted supervisor, later of the cgroup or process that outlived it; else -1 */
     bool ended;       /* how it ended was told */
@@ -71,6 +77,7 @@ static void drop(struct job *job) {
     }
     watch(job, -1, 0);
     *at = job->next;
+    free(job->cgroup);
     free(job);
 }
 
@@ -93,32 +100,53 @@ static bool never_ran(const struct record *record) {
     return record->started.type == 0 && record->end.type == 0 && record->version != 1;
 }
 
+/* Its supervisor was killed, and it has ended since: the record is written here. */
+static void orphan_ended(struct job *job, const struct record *record) {
+    uint8_t payload[EXIT_BYTES];
+    int fd = record_open_again(job->token);
+    record_exit_payload(payload, job->token, record, job->status, &job->usage);
+    if (fd < 0 || record_append(fd, EXITED, payload, sizeof payload) < 0) {
+        say("cannot write an exit record: %s", strerror(errno));
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    loop_tell(EXITED, payload, sizeof payload);
+    job->ended = true;
+}
+
 /* The supervisor is gone. What may be left: the job's process as our child, when the supervisor was killed (we are the
  * next subreaper), a process that is not ours to wait for, a cgroup that somebody is still in. */
 static void settle(struct job *job) {
     struct record record;
-    siginfo_t info;
-    loop_read_notes(); /* they may say all of it, and they come first */
-    bool known = record_read(job->token, &record) == 0;
     job->supervisor = 0;
     watch(job, -1, 0);
+    loop_read_notes(); /* they may say all of it, and they come first */
+    bool known = record_read(job->token, &record) == 0;
     if (known && record.end.type != 0 && !job->ended) {
         tell_end(job, &record);
     }
-    if (known && !job->ended && record.process > 0 && job->orphan == 0
-        && waitid(P_PID, (id_t)record.process, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
-        job->orphan = record.process;
-        return; /* job_child_ended comes back here */
+    if (known && !job->ended && record.process > 0) {
+        job->process = record.process;
+        bool awaited = job->orphan == 0 && door_awaits(record.process);
+        door_read_news();
+        if (job->reaped) {
+            orphan_ended(job, &record);
+        } else if (awaited) {
+            job->orphan = record.process;
+            return; /* job_child_ended comes back here */
+        }
     }
     if (!job->ended && known && never_ran(&record)) {
-        cgroup_remove_left(launcher.cgroup, job->token);
+        cgroup_remove_left(job->token);
         refuse(job->token, STAGE_SUPERVISOR, ECANCELED);
         job->ended = job->empty = true;
     } else if (!job->ended) {
         loop_tell(GONE, job->token, TOKEN_BYTES);
         job->ended = true;
     }
-    int members = known && !job->empty ? cgroup_watch(record.cgroup) : -1;
+    const char *cgroup = job->cgroup != NULL ? job->cgroup : known ? record.cgroup : "";
+    int members = job->empty ? -1 : cgroup_watch(cgroup);
     if (members >= 0) {
         watch(job, members, EPOLLPRI);
         return;
@@ -131,9 +159,7 @@ static void settle(struct job *job) {
     if (process >= 0) {
         close(process);
     }
-    if (known && !job->empty) {
-        cgroup_remove(record.cgroup);
-    }
+    cgroup_remove(cgroup);
     drop(job);
 }
 
@@ -144,35 +170,65 @@ static int start_over(const uint8_t *token) {
         errno = EEXIST;
         return -1;
     }
-    cgroup_remove_left(launcher.cgroup, token);
+    cgroup_remove_left(token);
     record_remove(token);
     return record_create(token);
 }
 
-/* A token starts once, however often it is asked for: the record, made before the fork, is the proof. */
-void job_start(struct buffer *input, const struct frame *order, const uint8_t *token) {
-    crash_point("order-taken");
-    int record = record_create(token);
-    crash_point("record-made");
-    if (record < 0 && errno == EEXIST) {
-        record = start_over(token);
+/* What a job's processes are given, all but the record. False with errno; what is open then is to be closed. */
+static bool open_given(int given[GIVEN], const struct frame *order, const uint8_t *token) {
+    given[GIVEN_NOTES] = launcher.notes_out;
+    given[GIVEN_WORDS] = words_create(token);
+    given[GIVEN_ORDER] = given[GIVEN_WORDS] < 0 ? -1 : memfd_create("order", MFD_CLOEXEC);
+    return given[GIVEN_ORDER] >= 0 && write_full(given[GIVEN_ORDER], order->payload, order->length) == 0;
+}
+
+static void close_given(const int given[GIVEN]) {
+    for (int i = 0; i < GIVEN; i++) {
+        if (given[i] >= 0 && i != GIVEN_NOTES) {
+            close(given[i]);
+        }
     }
-    if (record < 0 && errno == EEXIST) {
+}
+
+/* A token starts once, however often it is asked for: the record, made before the fork, is the proof. */
+void job_start(const struct frame *start, const uint8_t *token) {
+    int given[GIVEN] = {-1, -1, -1, -1};
+    struct spawn spawn = {0};
+    struct order order;
+    char cgroup[CGROUP_BYTES] = "";
+    crash_point("order-taken");
+    given[GIVEN_RECORD] = record_create(token);
+    crash_point("record-made");
+    if (given[GIVEN_RECORD] < 0 && errno == EEXIST) {
+        given[GIVEN_RECORD] = start_over(token);
+    }
+    if (given[GIVEN_RECORD] < 0 && errno == EEXIST) {
         job_adopt(token);
         return;
     }
-    if (record < 0) {
+    if (given[GIVEN_RECORD] < 0) {
         refuse(token, STAGE_RECORD, errno);
         return;
     }
-    pid_t pid = fork();
-    if (pid == 0) {
-        supervise(input, order, token, record);
+    pid_t pid = -1;
+    if (order_read(start->payload, start->length, &order) < 0) {
+        errno = EBADMSG;
+    } else if (open_given(given, start, token)) {
+        memcpy(spawn.token, token, TOKEN_BYTES);
+        spawn.job = order.job;
+        spawn.as_user = order.as_user;
+        spawn.uid = order.uid;
+        spawn.output_limit = order.output_limit;
+        cgroup_create(cgroup, spawn.job, token);
+        pid = door_spawn(&spawn, given);
     }
     int error = errno;
-    close(record);
     crash_point("supervisor-forked");
+    order_free(&order);
+    close_given(given);
     if (pid < 0) {
+        cgroup_remove(cgroup);
         record_remove(token);
         refuse(token, STAGE_SUPERVISOR, error);
         return;
@@ -180,6 +236,7 @@ void job_start(struct buffer *input, const struct frame *order, const uint8_t *t
     struct job *job = add(token);
     job->supervisor = pid;
     job->child = true;
+    job->cgroup = cgroup[0] == '\0' ? NULL : strdup(cgroup);
 }
 
 /* Watches the supervisor of an earlier q-launch. Its pid is in the record; held by a descriptor it is proven to be the
@@ -259,14 +316,12 @@ int job_retry(void) {
     return unsettled > 0 ? RETRY_MS : -1;
 }
 
-static void tell_supervisor(const struct job *job, int number) {
-    siginfo_t info = {.si_signo = SIGRTMIN, .si_code = SI_QUEUE};
-    info.si_pid = getpid();
-    info.si_uid = getuid();
-    info.si_value.sival_int = number;
-    if (job->supervisor != 0 && job->child) {
-        (void)sigqueue(job->supervisor, SIGRTMIN, info.si_value); /* not yet reaped, so the pid is its own */
-    } else if (job->supervisor != 0) {
+static void tell_supervisor(const struct job *job, uint8_t word) {
+    if (words_say(job->token, word) < 0 && errno == ENOENT && job->watch >= 0) {
+        siginfo_t info = {.si_signo = SIGRTMIN, .si_code = SI_QUEUE};
+        info.si_pid = getpid();
+        info.si_uid = getuid();
+        info.si_value.sival_int = word;
         (void)syscall(SYS_pidfd_send_signal, job->watch, SIGRTMIN, &info, 0);
     }
 }
@@ -276,7 +331,7 @@ void job_forget(const uint8_t *token) {
     struct job *job = *slot(token);
     if (job != NULL) {
         job->forgotten = true; /* the record stays as long as processes do: a new q-launch finds them by it */
-        tell_supervisor(job, 0);
+        tell_supervisor(job, WORD_SAFE);
     } else if (record_read(token, &record) == 0 && !record.alive) {
         record_remove(token);
     }
@@ -288,9 +343,13 @@ void job_kill(const uint8_t *token, int signal_number) {
     if (job == NULL || signal_number < 1 || signal_number > SIGRTMAX) {
         return;
     }
+    bool known = record_read(token, &record) == 0;
+    if (signal_number == SIGKILL) {
+        cgroup_kill(job->cgroup != NULL ? job->cgroup : known ? record.cgroup : "");
+    }
     if (job->supervisor != 0) {
-        tell_supervisor(job, signal_number);
-    } else if (record_read(token, &record) == 0) {
+        tell_supervisor(job, (uint8_t)signal_number);
+    } else if (known) {
         bool same = record.process > 0 && process_start(record.process, false) == record.process_start;
         (void)reach(same ? record.process : 0, true, record.cgroup, signal_number);
     }
@@ -304,27 +363,12 @@ void job_note(const struct frame *frame) {
         return;
     }
     crash_point(end ? "end-heard" : "note-heard");
+    if (frame->type == STARTED && frame->length >= TOKEN_BYTES + 4) {
+        job->process = (pid_t)get_u32(frame->payload + TOKEN_BYTES);
+    }
     job->ended = job->ended || end;
     job->empty = job->empty || frame->type == EMPTY || frame->type == NOT_STARTED;
     loop_tell(frame->type, frame->payload, frame->length);
-}
-
-static void orphan_ended(struct job *job, int status, const struct rusage *usage) {
-    struct record record;
-    uint8_t payload[EXIT_BYTES];
-    int fd = record_open_again(job->token);
-    if (record_read(job->token, &record) == 0) {
-        record_exit_payload(payload, job->token, &record, status, usage);
-        if (fd < 0 || record_append(fd, EXITED, payload, sizeof payload) < 0) {
-            say("cannot write an exit record: %s", strerror(errno));
-        }
-        loop_tell(EXITED, payload, sizeof payload);
-        job->ended = true;
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    settle(job);
 }
 
 void job_child_ended(pid_t pid, int status, const struct rusage *usage) {
@@ -334,8 +378,13 @@ void job_child_ended(pid_t pid, int status, const struct rusage *usage) {
                 settle(job);
                 return;
             }
-            if (job->orphan == pid) {
-                orphan_ended(job, status, usage);
+            if (job->process == pid || job->orphan == pid) {
+                job->reaped = true;
+                job->status = status;
+                job->usage = *usage;
+                if (job->orphan == pid) {
+                    settle(job);
+                }
                 return;
             }
         }

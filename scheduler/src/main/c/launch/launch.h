@@ -6,35 +6,35 @@
  *   daemon.c      starting the daemon, and again when it dies
  *   supervisor.c  one process a job: starts it, waits, writes the record
  *   start.c       from the job fields to the program: all that happens in the job's own process
+ *   words.c       what q-launch says to a supervisor
  *   record.c      exit records
  *   output.c      the bound of a job's output
  *   reach.c       signals to every process of a job
  *   cgroup.c      a cgroup for each job, where one can be made
+ *   door.c        the way to gate/, which on a shared machine is another process
+ *   gate/         what takes privileges on a shared machine
  *
  * The frames, fields and stages are those of docs/protocol.md. */
 #ifndef GPUQ_LAUNCH_H
 #define GPUQ_LAUNCH_H
 
 #include "frame.h"
-
-#include <stdnoreturn.h>
-#include <sys/resource.h>
+#include "gate/gate.h"
 
 /* Of the frames between the daemon and q-launch, and of the records that supervisors leave to a later q-launch. A
  * record of version 1 names none, and its job may run although no STARTED is in it. */
-enum { PROTOCOL_VERSION = 2, RECORD_VERSION = 2, TOKEN_BYTES = 16, START_LIMIT = 16 << 20 };
+enum { PROTOCOL_VERSION = 2, RECORD_VERSION = 2, START_LIMIT = 16 << 20 };
 
 enum { HELLO = 1, START, KILL, ADOPT, FORGET };
 enum { READY = 64, STARTED, NOT_STARTED, EXITED, GONE, EMPTY };
 enum { RECORD_SUPERVISOR = 1 }; /* in a record only: token, u32 pid, i64 start µs since 1970, u64 its monotonic µs, u8 version */
 enum { FIELD_TOKEN = 1, FIELD_ARGUMENTS, FIELD_ENVIRONMENT, FIELD_DIRECTORY, FIELD_OUTPUT, FIELD_UMASK, FIELD_LIMITS,
        FIELD_JOB, FIELD_IDENTITY, FIELD_OUTPUT_LIMIT };
-enum stage { STAGE_SUPERVISOR = 1, STAGE_RECORD, STAGE_CGROUP, STAGE_SESSION, STAGE_IDENTITY, STAGE_DIRECTORY,
-             STAGE_OUTPUT, STAGE_LIMITS, STAGE_EXEC };
 
 /* What a supervisor tells q-launch: one frame, padded to a fixed size. A pipe takes it whole or not at all, and a new
  * q-launch that goes on reading the pipe of a dead one never begins in the middle. */
-enum { NOTE_BYTES = 512, CGROUP_BYTES = NOTE_BYTES - FRAME_HEADER - TOKEN_BYTES - 20 };
+enum { NOTE_BYTES = 512 };
+_Static_assert(CGROUP_BYTES == NOTE_BYTES - FRAME_HEADER - TOKEN_BYTES - 20, "a note holds a cgroup's path");
 
 /* Descriptors and settings that all parts share; written by main, only read later. */
 struct launcher {
@@ -46,11 +46,9 @@ struct launcher {
     int notes_in;     /* the named pipe DIR/notes */
     int notes_out;
     struct rlimit files; /* RLIMIT_NOFILE as it was: q-launch raises its own */
-    char cgroup[CGROUP_BYTES]; /* empty: none can be made */
 };
 extern struct launcher launcher;
 
-void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void default_signals(void);
 uint64_t clock_us(int clock);
 int pid_descriptor(int pid);
@@ -81,7 +79,7 @@ void daemon_ended(struct daemon *daemon, int status, bool stopping);
 
 /* jobs.c */
 struct job;
-void job_start(struct buffer *input, const struct frame *order, const uint8_t *token);
+void job_start(const struct frame *order, const uint8_t *token);
 void job_adopt(const uint8_t *token);
 void job_forget(const uint8_t *token);
 void job_kill(const uint8_t *token, int signal_number);
@@ -90,9 +88,15 @@ void job_child_ended(pid_t pid, int status, const struct rusage *usage);
 void job_watched(struct job *job);
 int job_retry(void); /* milliseconds until adoption has to look again, -1 for never */
 
+/* door.c */
+pid_t door_spawn(const struct spawn *spawn, const int given[GIVEN]);
+int door_join(const struct spawn *spawn, pid_t pid, pid_t parent);
+int door_signal(pid_t pid, int number);
+bool door_awaits(pid_t pid);
+void door_read_news(void);
+
 /* start.c */
 struct order {
-    uint8_t token[TOKEN_BYTES];
     char **arguments;
     char **environment;
     char *directory;
@@ -101,9 +105,8 @@ struct order {
     bool limited;
     struct rlimit limits[RLIM_NLIMITS];
     uint32_t job;
-    bool has_identity;
+    bool as_user;
     uid_t uid;
-    gid_t gid;
     uint64_t output_limit; /* bytes; 0: none */
 };
 /* From the job's process: what failed, or (stage 0) that nothing is left but to run the program. */
@@ -112,17 +115,20 @@ struct failure {
     int error;
 };
 const uint8_t *order_token(const struct frame *start);
-int order_read(const struct frame *start, struct order *order);
-noreturn void job_run(const struct order *order, int supervisor);
+/* Looks at the fields of a START frame; what the order has of them points into it. 0, or -1: not a whole order. */
+int order_read(uint8_t *fields, size_t length, struct order *order);
+void order_free(struct order *order);
 
 /* output.c */
 int output_hand_over(int supervisor, const struct failure *ready, int output);
 ssize_t output_receive(int job, struct failure *said, int *output);
 bool output_keep_within(int output, uint64_t limit);
 
-/* supervisor.c: runs in the supervisor's own process; the record is open and locked. SIGRTMIN asks it to send the
- * signal in its value to the job; 0 says that the exit is in the daemon's journal. */
-noreturn void supervise(struct buffer *input, const struct frame *start, const uint8_t *token, int record);
+/* words.c: a named pipe beside the record (of version 1 supervisors there is none: SIGRTMIN with the word as its value). A word is one byte: the number of a signal for the job, or SAFE. */
+enum { WORD_SAFE = 0 };
+int words_create(const uint8_t *token);
+int words_say(const uint8_t *token, uint8_t word);
+void words_remove(const uint8_t *token);
 
 /* record.c */
 struct record {
@@ -143,24 +149,25 @@ int record_read(const uint8_t *token, struct record *record);
 int record_open_again(const uint8_t *token);
 int record_append(int fd, uint8_t type, const void *payload, size_t length);
 void record_remove(const uint8_t *token);
-enum { EXIT_BYTES = TOKEN_BYTES + 52, TOKEN_HEX = 2 * TOKEN_BYTES + 1 };
+enum { EXIT_BYTES = TOKEN_BYTES + 52 };
 void record_exit_payload(uint8_t payload[EXIT_BYTES], const uint8_t *token, const struct record *started, int status,
                          const struct rusage *usage);
-void token_hex(const uint8_t *token, char hex[TOKEN_HEX]);
 
 /* reach.c: sends the signal to every living process below `root` (and to root itself when asked; 0: no root) and in
  * the cgroup (empty: none). Returns how many there were, -1 with errno. */
 int reach(pid_t root, bool with_root, const char *cgroup, int signal_number);
 /* The start time of a process in clock ticks after boot; 0: there is none (or it is a zombie, when those do not count). */
 uint64_t process_start(pid_t pid, bool zombies_too);
+/* 0: there is no such process. */
+pid_t process_parent(pid_t pid);
 
 /* cgroup.c: paths are absolute; all of them do nothing for the empty one. */
-void cgroup_find_base(char base[CGROUP_BYTES]);
-void cgroup_create(char path[CGROUP_BYTES], const char *base, uint32_t job, const uint8_t *token);
-pid_t cgroup_fork(char *path);
+void cgroup_sweep(void);
+void cgroup_create(char path[CGROUP_BYTES], uint32_t job, const uint8_t *token);
 int cgroup_watch(const char *path);
 int cgroup_open(const char *path, const char *file, int flags);
+void cgroup_kill(const char *path);
 void cgroup_remove(const char *path);
-void cgroup_remove_left(const char *base, const uint8_t *token);
+void cgroup_remove_left(const uint8_t *token);
 
 #endif

@@ -28,7 +28,7 @@ static struct {
            .output = {.limit = OUTPUT_LIMIT}};
 
 /* Keys of what is watched besides jobs. */
-static char daemon_key, notes_key, signals_key;
+static char daemon_key, notes_key, signals_key, news_key;
 
 int loop_watch(int fd, uint32_t events, void *key) {
     struct epoll_event event = {.events = events, .data.ptr = key};
@@ -62,9 +62,9 @@ void loop_tell(uint8_t type, const void *payload, size_t length) {
 
 static void ready(void) {
     uint8_t payload[5 + CGROUP_BYTES] = {PROTOCOL_VERSION};
-    size_t length = strlen(launcher.cgroup);
+    size_t length = strlen(bases.unified);
     put_u32(payload + 1, (uint32_t)getpid());
-    memcpy(payload + 5, launcher.cgroup, length);
+    memcpy(payload + 5, bases.unified, length);
     loop_tell(READY, payload, 5 + length);
 }
 
@@ -82,7 +82,7 @@ static bool obey(const struct frame *frame) {
     }
     switch (frame->type) {
         case START:
-            job_start(&state.input, frame, token);
+            job_start(frame, token);
             return true;
         case KILL:
             job_kill(token, frame->payload[TOKEN_BYTES]);
@@ -217,6 +217,8 @@ static void handle(const struct epoll_event *event) {
         read_signals();
     } else if (event->data.ptr == &notes_key) {
         loop_read_notes();
+    } else if (event->data.ptr == &news_key) {
+        door_read_news();
     } else if (event->data.ptr != &daemon_key) {
         job_watched(event->data.ptr);
     } else if (state.daemon.fd >= 0 && buffer_length(&state.output) < OUTPUT_FULL
@@ -231,7 +233,8 @@ noreturn void loop(void) {
         || sigaddset(&mask, SIGINT) < 0 || sigprocmask(SIG_BLOCK, &mask, NULL) < 0
         || (state.signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC)) < 0
         || (state.epoll = epoll_create1(EPOLL_CLOEXEC)) < 0 || loop_watch(state.signals, EPOLLIN, &signals_key) < 0
-        || loop_watch(launcher.notes_in, EPOLLIN, &notes_key) < 0) {
+        || loop_watch(launcher.notes_in, EPOLLIN, &notes_key) < 0
+        || (door.gate != 0 && loop_watch(door.news, EPOLLIN, &news_key) < 0)) {
         say("cannot set up: %s", strerror(errno));
         exit(1);
     }

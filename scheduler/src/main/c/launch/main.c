@@ -1,4 +1,7 @@
-/* q-launch --state DIR --daemon PROGRAM [--notify FD] [--foreground] [-- ARGS…]
+/* q-launch [--user NAME --outputs DIR [--root-jobs] --] --state DIR --daemon PROGRAM [--notify FD] [--foreground]
+ *          [-- ARGS…]
+ *
+ * The first part is for root on a shared machine: gate/gate.c.
  *
  * Exit status: 0 the daemon ended as asked (or, detached, has been started), 1 failed, 2 usage, unsafe directory or a
  * daemon that cannot start, 5 another one holds the lock. */
@@ -9,7 +12,6 @@
 #include <getopt.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,17 +25,6 @@
 enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_LOCKED = 5 };
 
 struct launcher launcher = {.notify = -1};
-
-void say(const char *format, ...) {
-    char text[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    if (length >= 0) {
-        (void)dprintf(STDERR_FILENO, "q-launch: %s\n", text);
-    }
-}
 
 uint64_t clock_us(int clock) {
     struct timespec now = {0};
@@ -181,16 +172,18 @@ static void own_process(void) {
     if (setrlimit(RLIMIT_NOFILE, &files) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 || chdir("/") < 0) {
         stop(STATUS_FAILED, "cannot set up", "q-launch", strerror(errno));
     }
-    /* A supervisor is born with our mask, and what is said to it before it blocks everything must wait. */
-    sigset_t blocked;
-    if (sigemptyset(&blocked) < 0 || sigaddset(&blocked, SIGRTMIN) < 0 || sigprocmask(SIG_SETMASK, &blocked, NULL) < 0) {
+    sigset_t none;
+    if (sigemptyset(&none) < 0 || sigprocmask(SIG_SETMASK, &none, NULL) < 0) {
         stop(STATUS_FAILED, "cannot set up", "signals", strerror(errno));
     }
     (void)umask(077);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN);
     (void)signal(SIGCHLD, SIG_DFL);
-    cgroup_find_base(launcher.cgroup);
+    if (door.gate == 0) {
+        bases_find(&bases, NULL);
+    }
+    cgroup_sweep();
 }
 
 int main(int count, char **arguments) {
@@ -203,6 +196,11 @@ int main(int count, char **arguments) {
     bool foreground = false;
     int option;
     fill_standard_descriptors();
+    if (count > 1 && strcmp(arguments[1], "--user") == 0) {
+        int used = gate_open(count, arguments); /* the rest is done in a process without privileges */
+        arguments += used;
+        count -= used;
+    }
     while ((option = getopt_long(count, arguments, "+", options, NULL)) != -1) {
         if (option == 's') {
             path = optarg;

@@ -60,6 +60,11 @@ uint64_t process_start(pid_t pid, bool zombies_too) {
     return read_process(pid, &process) && (zombies_too || !ended(&process)) ? process.start : 0;
 }
 
+pid_t process_parent(pid_t pid) {
+    struct process process;
+    return read_process(pid, &process) ? process.parent : 0;
+}
+
 int pid_descriptor(int pid) {
     return (int)syscall(SYS_pidfd_open, pid, 0);
 }

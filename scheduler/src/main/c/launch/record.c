@@ -11,15 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-void token_hex(const uint8_t *token, char hex[TOKEN_HEX]) {
-    static const char digits[] = "0123456789abcdef";
-    for (int i = 0; i < TOKEN_BYTES; i++) {
-        hex[2 * i] = digits[token[i] >> 4];
-        hex[2 * i + 1] = digits[token[i] & 15];
-    }
-    hex[TOKEN_HEX - 1] = '\0';
-}
-
 static int open_record(const uint8_t *token, int flags) {
     char name[TOKEN_HEX];
     token_hex(token, name);
@@ -48,6 +39,7 @@ void record_remove(const uint8_t *token) {
     if (unlinkat(launcher.run, name, 0) < 0 && errno != ENOENT) {
         say("cannot remove the exit record %s: %s", name, strerror(errno));
     }
+    words_remove(token);
 }
 
 int record_append(int fd, uint8_t type, const void *payload, size_t length) {

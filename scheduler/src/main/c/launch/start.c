@@ -4,8 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,8 +42,7 @@ static bool read_limits(const struct frame *field, struct order *order) {
 static bool read_field(const struct frame *field, struct order *order) {
     switch (field->type) {
         case FIELD_TOKEN:
-            memcpy(order->token, field->payload, TOKEN_BYTES);
-            return true;
+            return field->length == TOKEN_BYTES;
         case FIELD_ARGUMENTS:
             order->arguments = string_list(field->payload, field->length);
             return order->arguments != NULL && order->arguments[0] != NULL;
@@ -67,10 +64,9 @@ static bool read_field(const struct frame *field, struct order *order) {
             order->job = field->length == 4 ? get_u32(field->payload) : 0;
             return field->length == 4;
         case FIELD_IDENTITY:
-            order->has_identity = field->length == 8;
-            order->uid = order->has_identity ? get_u32(field->payload) : 0;
-            order->gid = order->has_identity ? get_u32(field->payload + 4) : 0;
-            return order->has_identity;
+            order->as_user = field->length == 8;
+            order->uid = order->as_user ? get_u32(field->payload) : 0;
+            return order->as_user;
         case FIELD_OUTPUT_LIMIT:
             order->output_limit = field->length == 8 ? get_u64(field->payload) : 0;
             return field->length == 8;
@@ -79,18 +75,12 @@ static bool read_field(const struct frame *field, struct order *order) {
     }
 }
 
-/* 0, or -1: not a whole order. The order points into the frame. */
-int order_read(const struct frame *start, struct order *order) {
+int order_read(uint8_t *rest, size_t length, struct order *order) {
     struct frame field;
-    uint8_t *rest = start->payload;
-    size_t length = start->length;
     unsigned seen = 0;
     const unsigned needed = 1U << FIELD_TOKEN | 1U << FIELD_ARGUMENTS | 1U << FIELD_ENVIRONMENT
                             | 1U << FIELD_DIRECTORY | 1U << FIELD_OUTPUT | 1U << FIELD_UMASK | 1U << FIELD_JOB;
     *order = (struct order){0};
-    if (order_token(start) == NULL) {
-        return -1;
-    }
     while (nested_frame(&rest, &length, &field) == FRAME_READY) {
         if (field.type > FIELD_OUTPUT_LIMIT || (seen & 1U << field.type) != 0 || !read_field(&field, order)) {
             return -1;
@@ -100,55 +90,35 @@ int order_read(const struct frame *start, struct order *order) {
     return length == 0 && (seen & needed) == needed ? 0 : -1;
 }
 
-static noreturn void fail(int supervisor, enum stage stage) {
+void order_free(struct order *order) {
+    free(order->arguments);
+    free(order->environment);
+    free(order->directory);
+    free(order->output);
+}
+
+static noreturn void fail(int peer, enum stage stage) {
     struct failure failure = {.stage = (int)stage, .error = errno};
-    (void)write_full(supervisor, &failure, sizeof failure);
+    (void)write_full(peer, &failure, sizeof failure);
     _exit(127);
 }
 
-static bool in_group(gid_t group) {
-    gid_t groups[4096];
-    int count = getgroups(4096, groups);
-    for (int i = 0; i < count; i++) {
-        if (groups[i] == group) {
-            return true;
+/* The order's bytes, never freed: they are the program's arguments soon. */
+static uint8_t *read_whole(int fd, size_t *length) {
+    struct stat status;
+    if (fstat(fd, &status) < 0 || status.st_size < 0 || status.st_size > START_LIMIT) {
+        return NULL;
+    }
+    uint8_t *bytes = malloc((size_t)status.st_size + 1);
+    *length = 0;
+    while (bytes != NULL && *length < (size_t)status.st_size) {
+        ssize_t count = pread(fd, bytes + *length, (size_t)status.st_size - *length, (off_t)*length);
+        if (count <= 0) {
+            return NULL;
         }
+        *length += (size_t)count;
     }
-    return false;
-}
-
-/* Groups, then group, then user, then the proof that there is no way back. 0, or -1 with errno. */
-static int become(uid_t uid, gid_t gid) {
-    uid_t uids[3];
-    gid_t gids[3];
-    errno = 0;
-    const struct passwd *account = getpwuid(uid);
-    if (account == NULL || uid == 0 || geteuid() != 0) {
-        errno = account == NULL && errno == 0 ? ENOENT : EPERM;
-        return -1;
-    }
-    if (initgroups(account->pw_name, account->pw_gid) < 0) {
-        return -1;
-    }
-    if (!in_group(gid)) {
-        errno = EPERM;
-        return -1;
-    }
-    if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0 || getresuid(&uids[0], &uids[1], &uids[2]) < 0
-        || getresgid(&gids[0], &gids[1], &gids[2]) < 0) {
-        return -1;
-    }
-    for (int i = 0; i < 3; i++) {
-        if (uids[i] != uid || gids[i] != gid) {
-            errno = EPERM;
-            return -1;
-        }
-    }
-    if (setuid(0) == 0 || seteuid(0) == 0) {
-        errno = EPERM;
-        return -1;
-    }
-    return 0;
+    return bytes;
 }
 
 /* The output is a plain file of the job's user: never a link, and a pipe without a reader must not block us. */
@@ -202,36 +172,44 @@ static int set_limits(const struct order *order) {
     return 0;
 }
 
-noreturn void job_run(const struct order *order, int supervisor) {
+noreturn void job_run(int fd, int peer) {
+    struct order read_order;
+    const struct order *order = &read_order;
     sigset_t none;
+    size_t length = 0;
     default_signals();
     if (setsid() < 0) {
-        fail(supervisor, STAGE_SESSION);
+        fail(peer, STAGE_SESSION);
     }
-    if (order->has_identity && become(order->uid, order->gid) < 0) {
-        fail(supervisor, STAGE_IDENTITY);
+    uint8_t *fields = read_whole(fd, &length);
+    if (fields == NULL || order_read(fields, length, &read_order) < 0) {
+        errno = EBADMSG;
+        fail(peer, STAGE_SUPERVISOR);
     }
     if (chdir(order->directory) < 0) {
-        fail(supervisor, STAGE_DIRECTORY);
+        fail(peer, STAGE_DIRECTORY);
     }
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     int output = open_output(order->output);
-    if (output < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0) {
-        fail(supervisor, STAGE_OUTPUT);
+    if (output < 0 || null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0
+        || dup2(output, STDERR_FILENO) < 0) {
+        fail(peer, STAGE_OUTPUT);
     }
-    await_word(supervisor, order->output[0] == '\0' ? -1 : output);
+    await_word(peer, order->output[0] == '\0' ? -1 : output);
     umask(order->umask);
-    if (order->limited ? set_limits(order) < 0 : setrlimit(RLIMIT_NOFILE, &launcher.files) < 0) {
-        fail(supervisor, STAGE_LIMITS);
+    bool raised = launcher.files.rlim_max != 0; /* by q-launch, for itself; the gate leaves its own as they are */
+    if (order->limited ? set_limits(order) < 0 : raised && setrlimit(RLIMIT_NOFILE, &launcher.files) < 0) {
+        fail(peer, STAGE_LIMITS);
     }
-    /* The socket has CLOEXEC like everything of ours; this is for what we were born with. Standard input is the
-     * supervisor's /dev/null. */
+    /* The socket has CLOEXEC like everything of ours; this is for what we were born with. Standard input is
+     * /dev/null. */
     if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
-        fail(supervisor, STAGE_EXEC);
+        fail(peer, STAGE_EXEC);
     }
     if (sigemptyset(&none) < 0 || sigprocmask(SIG_SETMASK, &none, NULL) < 0) {
-        fail(supervisor, STAGE_EXEC);
+        fail(peer, STAGE_EXEC);
     }
     environ = order->environment; /* whose PATH execvp searches */
     execvp(order->arguments[0], order->arguments);
-    fail(supervisor, STAGE_EXEC);
+    fail(peer, STAGE_EXEC);
 }

@@ -4,18 +4,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 static struct {
     int record;
+    int notes;
+    int words;
+    int signals; /* SIGCHLD, as a descriptor */
     struct record times; /* when the job started, where it runs */
     bool ended;
     bool heard;   /* q-launch took the last note */
@@ -41,22 +45,27 @@ static void report(uint8_t type, const void *payload, size_t length, bool in_rec
     crash_point(type == EXITED ? "exit-recorded" : "note-due");
     put_u32(note + 1, (uint32_t)length);
     memcpy(note + FRAME_HEADER, payload, length);
-    self.heard = write_full(launcher.notes_out, note, sizeof note) == 0;
+    self.heard = write_full(self.notes, note, sizeof note) == 0;
 }
 
 /* Descriptors of q-launch: the daemon must see the end of its socket when q-launch dies, whoever else lives. */
-static int close_others(void) {
-    int low = self.record < launcher.notes_out ? self.record : launcher.notes_out;
-    int high = self.record < launcher.notes_out ? launcher.notes_out : self.record;
+static int close_others(const int given[GIVEN], int peer) {
+    const int kept[] = {given[GIVEN_RECORD], given[GIVEN_NOTES], given[GIVEN_WORDS], peer};
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0) {
         return -1;
     }
-    if ((low > 3 && close_range(3, (unsigned)low - 1, 0) < 0)
-        || (high > low + 1 && close_range((unsigned)low + 1, (unsigned)high - 1, 0) < 0)) {
-        return -1;
+    for (int first = 3; first >= 0;) {
+        int next = -1;
+        for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+            next = kept[i] >= first && (next < 0 || kept[i] < next) ? kept[i] : next;
+        }
+        if (next != first && close_range((unsigned)first, next < 0 ? ~0U : (unsigned)next - 1, 0) < 0) {
+            return -1;
+        }
+        first = next < 0 ? -1 : next + 1;
     }
-    return close_range((unsigned)high + 1, ~0U, 0);
+    return 0;
 }
 
 static noreturn void not_started(const uint8_t *token, enum stage stage, int error) {
@@ -64,7 +73,6 @@ static noreturn void not_started(const uint8_t *token, enum stage stage, int err
     memcpy(payload, token, TOKEN_BYTES);
     payload[TOKEN_BYTES] = (uint8_t)stage;
     put_u32(payload + TOKEN_BYTES + 1, (uint32_t)error);
-    cgroup_remove(self.times.cgroup);
     report(NOT_STARTED, payload, sizeof payload, true);
     _exit(0);
 }
@@ -125,40 +133,24 @@ static void let_go(const uint8_t *token, pid_t pid, int channel) {
     report(STARTED, payload, length, false);
 }
 
-/* Starts the job's process and returns once its program runs. */
-static pid_t start(const struct frame *frame, const uint8_t *token) {
-    int ends[2];
-    struct order order;
+/* Lets the job's process go and returns once its program runs. */
+static void start(const struct spawn *spawn, pid_t pid, int peer) {
     char name[16];
-    crash_point("supervisor-born");
-    if (order_read(frame, &order) < 0) {
-        not_started(token, STAGE_SUPERVISOR, EBADMSG);
+    sigset_t children;
+    (void)snprintf(name, sizeof name, "gpuq-job %u", spawn->job);
+    if (prctl(PR_SET_NAME, name) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 || sigemptyset(&children) < 0
+        || sigaddset(&children, SIGCHLD) < 0
+        || (self.signals = signalfd(-1, &children, SFD_NONBLOCK | SFD_CLOEXEC)) < 0) {
+        not_started(spawn->token, STAGE_SUPERVISOR, errno);
     }
-    (void)snprintf(name, sizeof name, "gpuq-job %u", order.job);
-    if (setsid() < 0 || prctl(PR_SET_NAME, name) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0
-        || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-        not_started(token, STAGE_SUPERVISOR, errno);
-    }
-    cgroup_create(self.times.cgroup, launcher.cgroup, order.job, token);
     crash_point("cgroup-made");
-    write_times(token);
-    pid_t pid = cgroup_fork(self.times.cgroup);
-    if (pid == 0) {
-        close(ends[0]); /* so that it sees the end of ours */
-        job_run(&order, ends[1]);
-    }
-    int error = errno;
-    close(ends[1]);
-    if (pid < 0) {
-        not_started(token, STAGE_SUPERVISOR, error);
-    }
-    self.output_limit = order.output_limit;
-    let_go(token, pid, ends[0]);
+    write_times(spawn->token);
+    self.output_limit = spawn->output_limit;
+    let_go(spawn->token, pid, peer);
     if (self.output >= 0 && self.output_limit == 0) {
         close(self.output);
         self.output = -1;
     }
-    return pid;
 }
 
 static void look_at_output(void) {
@@ -197,9 +189,11 @@ static void pass_on(int signal_number) {
 static void last_child_gone(const uint8_t *token) {
     look_at_output();
     crash_point("last-one-gone");
-    if (cgroup_watch(self.times.cgroup) < 0) { /* else q-launch watches it on */
-        cgroup_remove(self.times.cgroup);
+    int others = cgroup_watch(self.times.cgroup);
+    if (others < 0) {
         report(EMPTY, token, TOKEN_BYTES, false);
+    } else {
+        close(others); /* q-launch watches it on */
     }
 }
 
@@ -210,7 +204,7 @@ static void sync_record(void) {
     self.safe = true;
 }
 
-/* Milliseconds until something is to be done without a signal, -1 for never. */
+/* Milliseconds until something is to be done without news, -1 for never. */
 static int patience(bool children) {
     if (self.killing && children) {
         return self.kill_ms;
@@ -221,20 +215,28 @@ static int patience(bool children) {
     return self.ended && !self.safe ? SYNC_MS : -1;
 }
 
-/* Waits for a signal, or for the time at which something is due without one. */
-static void next_signal(const sigset_t *wanted, bool children) {
-    siginfo_t info;
+static void heed(void) {
+    uint8_t word;
+    while (read(self.words, &word, 1) == 1) {
+        if (word == WORD_SAFE) {
+            self.safe = true;
+        } else {
+            pass_on(word);
+        }
+    }
+}
+
+/* Waits for a word or a child's end, or for the time at which something is due without one. */
+static void wait_for_news(bool children) {
+    struct signalfd_siginfo info;
+    struct pollfd watched[] = {{.fd = self.words, .events = POLLIN}, {.fd = self.signals, .events = POLLIN}};
     bool killing = self.killing && children;
     bool unsafe = self.ended && !self.safe;
-    int ms = patience(children);
-    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
-    int got = sigtimedwait(wanted, &info, ms >= 0 ? &pause : NULL);
-    bool due = got < 0 && errno == EAGAIN;
-    if (got == SIGRTMIN && info.si_value.sival_int == 0) {
-        self.safe = true;
-    } else if (got == SIGRTMIN) {
-        pass_on(info.si_value.sival_int);
-    } else if (killing) {
+    bool due = poll(watched, 2, patience(children)) == 0;
+    while (read(self.signals, &info, sizeof info) > 0) {
+    }
+    heed();
+    if (due && killing) {
         /* Who forked while we looked is found now; who cannot die just yet is asked ever more rarely. */
         self.kill_ms = self.kill_ms < SYNC_MS ? 2 * self.kill_ms : self.kill_ms;
         pass_on(SIGKILL);
@@ -247,30 +249,27 @@ static void next_signal(const sigset_t *wanted, bool children) {
     }
 }
 
-noreturn void supervise(struct buffer *input, const struct frame *frame, const uint8_t *frame_token, int record) {
-    uint8_t token[TOKEN_BYTES];
-    sigset_t wanted;
-    memcpy(token, frame_token, TOKEN_BYTES);
-    self.record = record;
-    if (sigfillset(&wanted) < 0 || sigprocmask(SIG_SETMASK, &wanted, NULL) < 0 || close_others() < 0) {
-        not_started(token, STAGE_SUPERVISOR, errno);
+noreturn void supervise(const struct spawn *spawn, const int given[GIVEN], pid_t job, int peer, const char *cgroup) {
+    self.record = given[GIVEN_RECORD];
+    self.notes = given[GIVEN_NOTES];
+    self.words = given[GIVEN_WORDS];
+    memcpy(self.times.cgroup, cgroup, strlen(cgroup) + 1);
+    crash_point("supervisor-born");
+    if (close_others(given, peer) < 0) {
+        not_started(spawn->token, STAGE_SUPERVISOR, errno);
     }
-    pid_t job = start(frame, token);
-    buffer_free(input);
-    (void)sigemptyset(&wanted);
-    (void)sigaddset(&wanted, SIGCHLD);
-    (void)sigaddset(&wanted, SIGRTMIN);
+    start(spawn, job, peer);
     bool children = true;
     while (children || !self.safe) {
-        if (children && !reap(token, job)) {
+        if (children && !reap(spawn->token, job)) {
             children = false;
-            last_child_gone(token);
+            last_child_gone(spawn->token);
         }
         if (self.ended && !self.heard && !self.safe) {
             sync_record();
         }
         if (children || !self.safe) {
-            next_signal(&wanted, children);
+            wait_for_news(children);
         }
     }
     _exit(0);
