@@ -340,7 +340,8 @@ void job_forget(const uint8_t *token) {
 void job_kill(const uint8_t *token, int signal_number) {
     struct record record;
     struct job *job = *slot(token);
-    if (job == NULL || signal_number < 1 || signal_number > SIGRTMAX) {
+    int number = signal_number & ~GROUP_ONLY;
+    if (job == NULL || number < 1 || number > SIGRTMAX) {
         return;
     }
     bool known = record_read(token, &record) == 0;
@@ -351,6 +352,12 @@ void job_kill(const uint8_t *token, int signal_number) {
         tell_supervisor(job, (uint8_t)signal_number);
     } else if (known) {
         bool same = record.process > 0 && process_start(record.process, false) == record.process_start;
+        if (number != signal_number) {
+            if (job->orphan != 0) { /* ours to reap, so the group is its own */
+                (void)kill(-job->orphan, number);
+            }
+            return;
+        }
         (void)reach(same ? record.process : 0, true, record.cgroup, signal_number);
     }
 }

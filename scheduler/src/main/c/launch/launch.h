@@ -124,8 +124,9 @@ int output_hand_over(int supervisor, const struct failure *ready, int output);
 ssize_t output_receive(int job, struct failure *said, int *output);
 bool output_keep_within(int output, uint64_t limit);
 
-/* words.c: a named pipe beside the record (of version 1 supervisors there is none: SIGRTMIN with the word as its value). A word is one byte: the number of a signal for the job, or SAFE. */
-enum { WORD_SAFE = 0 };
+/* words.c: a named pipe beside the record (of version 1 supervisors there is none: SIGRTMIN with the word as its value). A word is one byte: the number of a signal for the job, or SAFE.
+ * With GROUP_ONLY the signal is for the process group of the job alone, and only while the job's process is there. */
+enum { WORD_SAFE = 0, GROUP_ONLY = 0x80 };
 int words_create(const uint8_t *token);
 int words_say(const uint8_t *token, uint8_t word);
 void words_remove(const uint8_t *token);

@@ -20,6 +20,7 @@ static struct {
     int notes;
     int words;
     int signals; /* SIGCHLD, as a descriptor */
+    pid_t job;
     struct record times; /* when the job started, where it runs */
     bool ended;
     bool heard;   /* q-launch took the last note */
@@ -182,6 +183,12 @@ static bool reap(const uint8_t *token, pid_t job) {
 
 /* The pid of the job's process may belong to a stranger once it is reaped, so `reach` starts from ourselves. */
 static void pass_on(int signal_number) {
+    if ((signal_number & GROUP_ONLY) != 0) {
+        if (!self.ended) { /* not reaped, so the group is its own */
+            (void)kill(-self.job, signal_number & ~GROUP_ONLY);
+        }
+        return;
+    }
     self.killing = self.killing || signal_number == SIGKILL;
     (void)reach(getpid(), false, self.times.cgroup, signal_number);
 }
@@ -253,6 +260,7 @@ noreturn void supervise(const struct spawn *spawn, const int given[GIVEN], pid_t
     self.record = given[GIVEN_RECORD];
     self.notes = given[GIVEN_NOTES];
     self.words = given[GIVEN_WORDS];
+    self.job = job;
     memcpy(self.times.cgroup, cgroup, strlen(cgroup) + 1);
     crash_point("supervisor-born");
     if (close_others(given, peer) < 0) {

@@ -29,7 +29,6 @@ import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Now;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
-import org.gpuq.core.model.User;
 import org.gpuq.daemon.port.Queue;
 import org.gpuq.daemon.port.RefusedException;
 
@@ -105,7 +104,16 @@ public final class FakeQueue implements Queue {
 
     @Override
     public JobId submit(JobSpec spec) throws RefusedException {
-        return switch (feed(new Input.Submit(spec))) {
+        return submit(new Input.Submit(spec));
+    }
+
+    @Override
+    public JobId submitOrSkip(JobSpec spec) throws RefusedException {
+        return submit(new Input.Submit(spec, true));
+    }
+
+    private JobId submit(Input.Submit wish) throws RefusedException {
+        return switch (feed(wish)) {
             case Decision.Answer.Accepted accepted -> accepted.job();
             case Decision.Answer.Refused refused -> throw new RefusedException(refused.refusal());
             case Decision.Answer.Done done -> throw new IllegalStateException("no answer to a submission");
@@ -113,8 +121,8 @@ public final class FakeQueue implements Queue {
     }
 
     @Override
-    public void cancel(List<JobId> jobs, User by, boolean administrator) throws RefusedException {
-        if (feed(new Input.Cancel(jobs, by, administrator)) instanceof Decision.Answer.Refused refused) {
+    public void ask(Input.Wish wish) throws RefusedException {
+        if (feed(wish) instanceof Decision.Answer.Refused refused) {
             throw new RefusedException(refused.refusal());
         }
     }

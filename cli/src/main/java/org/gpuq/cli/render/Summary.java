@@ -55,7 +55,7 @@ final class Summary {
     }
 
     private static Table.Cell slots(View view) {
-        int slots = view.settings().slots();
+        int slots = view.slots();
         int free = Math.max(0, slots - view.state().slotsTaken());
         return new Table.Cell("CPU slots " + free + "/" + slots + " free", free > 0 ? Ink.GOOD : Ink.ATTENTION);
     }

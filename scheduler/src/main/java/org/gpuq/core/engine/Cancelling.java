@@ -1,5 +1,6 @@
 package org.gpuq.core.engine;
 
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -37,11 +38,10 @@ final class Cancelling {
     private static Optional<Refusal> objection(State state, Input.Cancel cancel, JobId id) {
         Optional<Job> found = state.job(id);
         if (found.isEmpty()) {
-            return Optional.of(
-                    new Refusal(Kind.NOT_FOUND, "there is no job " + id, "'q list --all' shows the jobs there are"));
+            return Optional.of(Refusal.noJob(id));
         }
         Job job = found.get();
-        if (!cancel.administrator() && !job.spec().user().is(cancel.by())) {
+        if (!cancel.mayManage(job)) {
             return Optional.of(new Refusal(
                     Kind.NOT_PERMITTED,
                     "job " + id + " is not yours to cancel: it belongs to "
@@ -78,6 +78,33 @@ final class Cancelling {
             draft.add(new Event.CancelRequested(id, cancel.by(), now.wall(), now.monotonicNanos()));
             draft.add(new Event.SignalSent(id, SIGTERM));
         }
+    }
+
+    /** A signal and nothing more: no grace follows, and the job's end is what the job makes of it. */
+    static Answer signal(Draft draft, Input.Signal wish) {
+        Optional<Job> found = draft.state().job(wish.job());
+        if (found.isEmpty()) {
+            return new Answer.Refused(Refusal.noJob(wish.job()));
+        }
+        Job job = found.get();
+        if (!wish.mayManage(job)) {
+            return new Answer.Refused(new Refusal(
+                    Kind.NOT_PERMITTED,
+                    "job " + job.id() + " is not yours to signal: it belongs to "
+                            + job.spec().user().name(),
+                    "ask its owner or an administrator"));
+        }
+        if (!job.state().active()) {
+            return new Answer.Refused(new Refusal(
+                    Kind.FAILED,
+                    "job " + job.id() + " does not run: it is " + job.state().word(),
+                    ""));
+        }
+        if (job.spec().foreground()) {
+            return cancel(draft, new Input.Cancel(List.of(job.id()), wish.by(), wish.administrator()));
+        }
+        draft.add(new Event.Signalled(job.id(), wish.signal(), wish.by()));
+        return new Answer.Done();
     }
 
     /** Whoever has not ended within the grace is killed. */

@@ -31,8 +31,14 @@ public final class Engine {
     private static Answer answer(Draft draft, Input input) {
         return switch (input) {
             case Input.DaemonStart start -> Reports.daemonStarted(draft, start);
-            case Input.Submit submit -> Submission.submit(draft, submit.spec());
+            case Input.Submit submit -> Submission.submit(draft, submit);
             case Input.Cancel cancel -> Cancelling.cancel(draft, cancel);
+            case Input.Remove remove -> Removing.remove(draft, remove);
+            case Input.Signal signal -> Cancelling.signal(draft, signal);
+            case Input.Advance advance -> Reordering.advance(draft, advance);
+            case Input.Swap swap -> Reordering.swap(draft, swap);
+            case Input.SetSlots set -> Housekeeping.setSlots(draft, set);
+            case Input.Clear clear -> Removing.clear(draft, clear);
             case Input.Launched launched -> Reports.launched(draft, launched);
             case Input.NotLaunched notLaunched -> Reports.notLaunched(draft, notLaunched);
             case Input.Exited exited -> Reports.exited(draft, exited);

@@ -5,6 +5,7 @@ import java.util.List;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.Place;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Token;
@@ -51,6 +52,32 @@ public sealed interface Event {
 
     /** The job's GPUs are clean and may be given away again. */
     record LeaseEnded(JobId job, Instant at) implements Event {}
+
+    /** A signal goes to a job's process group; nobody's wish that it end, as far as gpuq is concerned. */
+    record Signalled(JobId job, int signal, User by) implements Event {}
+
+    /** Queued jobs get other places in their lines, all at once. */
+    record Reordered(List<Place> places) implements Event {
+        public Reordered {
+            places = List.copyOf(places);
+        }
+    }
+
+    /** From now on there are so many CPU slots. */
+    record SlotsChanged(SlotsSet slots, Instant at) implements Event {}
+
+    /** The queue was ended: every job is forgotten, and the next one gets the id 0. */
+    record Cleared(Instant at) implements Event {}
+
+    /**
+     * The last process of a job of an ended queue has gone.
+     *
+     * @param atMonotonicNanos when that was known
+     */
+    record SeveredGone(Token token, long atMonotonicNanos) implements Event {}
+
+    /** Nothing is left of a job of an ended queue, on its GPUs neither. */
+    record SeveredEnded(Token token) implements Event {}
 
     /** Old jobs leave the list. */
     record Forgotten(List<JobId> jobs) implements Event {

@@ -20,6 +20,16 @@ final class HandOver {
                         lease.job(), draft.surroundings().now().wall()));
             }
         }
+        for (Severed left : draft.state().severed()) {
+            if (left.goneNanos().isPresent()
+                    && clean(draft.surroundings(), left, left.goneNanos().getAsLong())) {
+                draft.add(new Event.SeveredEnded(left.token()));
+            }
+        }
+    }
+
+    private static boolean clean(Surroundings around, Severed left, long goneNanos) {
+        return left.gpus().isEmpty() || clean(around, left.lease(goneNanos), new Phase.Cooling(goneNanos, true));
     }
 
     private static boolean clean(Surroundings around, Lease lease, Phase.Cooling cooling) {

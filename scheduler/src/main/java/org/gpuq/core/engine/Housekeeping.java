@@ -11,6 +11,7 @@ import org.gpuq.core.engine.Decision.Answer;
 import org.gpuq.core.engine.Refusal.Kind;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Resources;
 import org.gpuq.core.model.JobId;
 
 /** Lets ended jobs go. */
@@ -54,8 +55,7 @@ final class Housekeeping {
         }
         List<JobId> gone = new ArrayList<>();
         for (JobId id : named.isEmpty() ? state.ended() : named) {
-            if (mayForget(state.job(id).orElseThrow(), forget)
-                    && !state.leases().containsKey(id)) {
+            if (forget.mayManage(state.job(id).orElseThrow()) && !state.leases().containsKey(id)) {
                 gone.add(id);
             }
         }
@@ -65,8 +65,33 @@ final class Housekeeping {
         return new Answer.Done();
     }
 
-    private static boolean mayForget(Job job, Input.Forget forget) {
-        return forget.administrator() || job.spec().user().is(forget.by());
+    static Answer setSlots(Draft draft, Input.SetSlots wish) {
+        if (!wish.administrator()) {
+            return new Answer.Refused(new Refusal(
+                    Kind.NOT_PERMITTED,
+                    "the number of CPU slots is for an administrator to set",
+                    "the configuration says who is one"));
+        }
+        if (wish.slots() < 1 || wish.slots() > Resources.MAX_SLOTS) {
+            return new Answer.Refused(new Refusal(
+                    Kind.USAGE, "there must be 1 to " + Resources.MAX_SLOTS + " CPU slots, not " + wish.slots(), ""));
+        }
+        if (wish.slots() != Schedule.view(draft).slots()) {
+            slots(draft, wish.slots());
+        }
+        return new Answer.Done();
+    }
+
+    /** A number that was set while a daemon ran holds until the configuration says another than it did then. */
+    static void heedConfiguredSlots(Draft draft) {
+        int configured = draft.surroundings().settings().slots();
+        draft.state().slots().filter(set -> set.configured() != configured).ifPresent(old -> slots(draft, configured));
+    }
+
+    private static void slots(Draft draft, int slots) {
+        Surroundings around = draft.surroundings();
+        SlotsSet set = new SlotsSet(slots, around.settings().slots());
+        draft.add(new Event.SlotsChanged(set, around.now().wall()));
     }
 
     private static Optional<Refusal> objection(State state, Input.Forget forget, JobId id) {
@@ -74,7 +99,7 @@ final class Housekeeping {
         if (found.isEmpty()) {
             return Optional.of(new Refusal(Kind.NOT_FOUND, "there is no job " + id, ""));
         }
-        if (!mayForget(found.get(), forget)) {
+        if (!forget.mayManage(found.get())) {
             return Optional.of(new Refusal(Kind.NOT_PERMITTED, "job " + id + " is not yours to remove", ""));
         }
         if (!(found.get().state() instanceof JobState.Ended)) {

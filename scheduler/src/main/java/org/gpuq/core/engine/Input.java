@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.gpuq.core.job.ExitStatus;
+import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.StartFailure;
@@ -21,18 +22,68 @@ public sealed interface Input {
      */
     record DaemonStart(String bootId) implements Input {}
 
-    record Submit(JobSpec spec) implements Input {}
+    /** What somebody wants of jobs that are there already. */
+    sealed interface Wish extends Input {
+        User by();
+
+        /** Whether {@link #by} may act on everybody's jobs. */
+        boolean administrator();
+
+        default boolean mayManage(Job job) {
+            return administrator() || job.spec().user().is(by());
+        }
+    }
 
     /**
-     * Take jobs back: queued ones at once, started ones by TERM and, after the grace, KILL.
+     * Queue a job.
      *
-     * @param administrator whether {@code by} may act on everybody's jobs
+     * @param skipOrphan whether a job that is to follow one that is not there (any more) is skipped; else it is refused
      */
-    record Cancel(List<JobId> jobs, User by, boolean administrator) implements Input {
+    record Submit(JobSpec spec, boolean skipOrphan) implements Input {
+        public Submit(JobSpec spec) {
+            this(spec, false);
+        }
+    }
+
+    /** Take jobs back: queued ones at once, started ones by TERM and, after the grace, KILL. */
+    record Cancel(List<JobId> jobs, User by, boolean administrator) implements Wish {
         public Cancel {
             jobs = List.copyOf(jobs);
         }
     }
+
+    /** Take jobs that do not run out of the list; a queued one is cancelled first. All or none. */
+    record Remove(List<JobId> jobs, User by, boolean administrator) implements Wish {
+        public Remove {
+            jobs = List.copyOf(jobs);
+        }
+    }
+
+    /**
+     * Send a signal to the process group of a job that runs, as kill does: what the job makes of it is its own affair. A
+     * foreground job is cancelled instead, for nobody else could tell its {@code q}.
+     *
+     * @param signal 1 to 64
+     */
+    record Signal(JobId job, int signal, User by, boolean administrator) implements Wish {
+        public Signal {
+            if (signal < 1 || signal > 64) {
+                throw new IllegalArgumentException("no signal has the number " + signal);
+            }
+        }
+    }
+
+    /** Make a queued job the next to run: of its owner's jobs, or of all for an administrator. */
+    record Advance(JobId job, User by, boolean administrator) implements Wish {}
+
+    /** Let two queued jobs change places. */
+    record Swap(JobId one, JobId other, User by, boolean administrator) implements Wish {}
+
+    /** Let so many CPU slots be used from now on; jobs that run keep theirs. An administrator's wish. */
+    record SetSlots(int slots, User by, boolean administrator) implements Wish {}
+
+    /** Forget the whole queue and count from 0 again. What runs goes on, and nobody watches it any more. */
+    record Clear(User by, boolean administrator) implements Wish {}
 
     /** Its process runs. Also the answer when a restarted daemon asks after a job that still does. */
     record Launched(Token token, JobProcess process, Instant at) implements Input {}
@@ -63,7 +114,7 @@ public sealed interface Input {
     record Tick() implements Input {}
 
     /** Remove ended jobs from the list: those named, or all that {@code by} may when the set is empty. */
-    record Forget(Set<JobId> jobs, User by, boolean administrator) implements Input {
+    record Forget(Set<JobId> jobs, User by, boolean administrator) implements Wish {
         public Forget {
             jobs = Set.copyOf(jobs);
         }

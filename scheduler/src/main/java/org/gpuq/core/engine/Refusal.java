@@ -1,5 +1,7 @@
 package org.gpuq.core.engine;
 
+import org.gpuq.core.model.JobId;
+
 /**
  * Why a wish is not granted.
  *
@@ -8,13 +10,22 @@ package org.gpuq.core.engine;
  * @param hint what to do, or empty
  */
 public record Refusal(Kind kind, String message, String hint) {
+    /** Nobody has that number. */
+    public static Refusal noJob(JobId id) {
+        return new Refusal(Kind.NOT_FOUND, "there is no job " + id, "'q list --all' shows the jobs there are");
+    }
+
     /** The kinds of refusal; {@link #exitCode} is what {@code q} exits with. */
     public enum Kind {
         FAILED(1, "failed"),
+        /** There is no room for one more job now. */
+        FULL(1, "full"),
         USAGE(2, "usage"),
         NOT_FOUND(3, "not_found"),
         NOT_PERMITTED(4, "not_permitted"),
-        NO_DAEMON(5, "no_daemon");
+        NO_DAEMON(5, "no_daemon"),
+        /** The job that was waited for has been taken out of the list: it has no end of its own. */
+        REMOVED(255, "removed");
 
         private final int exitCode;
         private final String code;

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
 import org.gpuq.core.job.Run;
 import org.gpuq.core.job.Usage;
+import org.gpuq.core.model.IdMap;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Now;
 import org.gpuq.core.model.Token;
@@ -39,7 +39,11 @@ final class Reports {
             for (JobId id : draft.state().sortedLeases().keySet()) {
                 draft.add(new Event.LeaseEnded(id, draft.surroundings().now().wall()));
             }
+            for (Severed left : draft.state().severed()) {
+                draft.add(new Event.SeveredEnded(left.token()));
+            }
         }
+        Housekeeping.heedConfiguredSlots(draft);
         return new Answer.Done();
     }
 
@@ -57,6 +61,7 @@ final class Reports {
     }
 
     static Answer notLaunched(Draft draft, Input.NotLaunched report) {
+        severedGone(draft, report.token());
         return ended(draft, report.token(), wall(draft), job -> new End.NotStarted(report.failure()));
     }
 
@@ -82,6 +87,7 @@ final class Reports {
     }
 
     static Answer processesGone(Draft draft, Input.ProcessesGone report) {
+        severedGone(draft, report.token());
         long now = draft.surroundings().now().monotonicNanos();
         State state = draft.state();
         state.sortedLeases().keySet().stream()
@@ -89,6 +95,14 @@ final class Reports {
                 .filter(id -> tokenOf(state, id).filter(report.token()::equals).isPresent())
                 .forEach(id -> draft.add(new Event.ProcessesGone(id, now)));
         return new Answer.Done();
+    }
+
+    private static void severedGone(Draft draft, Token token) {
+        long now = draft.surroundings().now().monotonicNanos();
+        draft.state()
+                .severed(token)
+                .filter(left -> left.goneNanos().isEmpty())
+                .ifPresent(left -> draft.add(new Event.SeveredGone(token, now)));
     }
 
     private static Instant wall(Draft draft) {
@@ -116,7 +130,7 @@ final class Reports {
     /** Ends a job, and skips those that were to follow it if it did not succeed, and those that follow them. */
     private static void end(Draft draft, JobId first, End how, Instant at) {
         Now now = draft.surroundings().now();
-        List<JobId> children = draft.state().dependents().get(first.value()).orElse(List.of());
+        IdMap<JobId> children = draft.state().dependents().get(first.value()).orElse(IdMap.empty());
         draft.add(new Event.Ended(first, how, at, now.monotonicNanos()));
         if (how.success()) {
             return;
@@ -126,8 +140,8 @@ final class Reports {
         follow(first, children, skippedBy, next);
         while (!next.isEmpty()) {
             JobId id = next.remove();
-            List<JobId> grandchildren =
-                    draft.state().dependents().get(id.value()).orElse(List.of());
+            IdMap<JobId> grandchildren =
+                    draft.state().dependents().get(id.value()).orElse(IdMap.empty());
             JobId parent = Objects.requireNonNull(skippedBy.get(id));
             draft.add(new Event.Ended(id, new End.Skipped(parent), now.wall(), now.monotonicNanos()));
             follow(id, grandchildren, skippedBy, next);
@@ -135,7 +149,7 @@ final class Reports {
     }
 
     /** A child of two jobs that end is skipped once, for the first of them. */
-    private static void follow(JobId parent, List<JobId> children, Map<JobId, JobId> skippedBy, Deque<JobId> next) {
+    private static void follow(JobId parent, Iterable<JobId> children, Map<JobId, JobId> skippedBy, Deque<JobId> next) {
         for (JobId child : children) {
             if (skippedBy.putIfAbsent(child, parent) == null) {
                 next.add(child);

@@ -60,7 +60,7 @@ final class Schedule {
                 : gpuStates(view).entrySet().stream()
                         .map(entry -> new Situation.Gpu(entry.getKey(), entry.getValue()))
                         .toList();
-        return new Situation(lines, view.settings().slots(), state.slotsTaken(), gpus, stale(view));
+        return new Situation(lines, view.slots(), state.slotsTaken(), gpus, stale(view));
     }
 
     private static Iterator<Job> jobs(State state, Line line) {
@@ -92,12 +92,20 @@ final class Schedule {
         Optional<String> stale = stale(view);
         Map<GpuId, GpuState> states = new LinkedHashMap<>();
         for (ObservedGpu gpu : view.gpus().gpus()) {
-            states.put(
-                    gpu.id(),
-                    Availability.of(new Availability.Known(
-                            gpu, Optional.ofNullable(leases.get(gpu.id())), stale, baseline(view.settings(), gpu))));
+            GpuState seen = Availability.of(new Availability.Known(
+                    gpu, Optional.ofNullable(leases.get(gpu.id())), stale, baseline(view.settings(), gpu)));
+            states.put(gpu.id(), seen instanceof GpuState.Free ? severed(view, gpu.id()) : seen);
         }
         return states;
+    }
+
+    /** A job of an ended queue may have a GPU and not use it just now. */
+    private static GpuState severed(View view, GpuId gpu) {
+        return view.state().severed().stream()
+                .filter(left -> left.gpus().contains(gpu))
+                .findFirst()
+                .<GpuState>map(left -> new GpuState.Foreign(left.asForeign()))
+                .orElseGet(GpuState.Free::new);
     }
 
     /** Why what was seen last must not be relied on, if so. */

@@ -7,10 +7,12 @@ import java.util.TreeMap;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.gpu.Lease.Phase;
 import org.gpuq.core.job.Job;
+import org.gpuq.core.job.Place;
 import org.gpuq.core.job.Resources.Line;
 import org.gpuq.core.model.IdMap;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Token;
+import org.gpuq.core.model.User;
 
 /**
  * Everything durable, as one immutable value. {@link Transitions} alone makes a new one out of an event. All that follows
@@ -19,46 +21,86 @@ import org.gpuq.core.model.Token;
  * @param nextId the id that the next job gets
  * @param bootId the boot in which the last event was written, empty before the first
  * @param jobs every job that is not forgotten
- * @param ready queued jobs without pending dependencies, for each line in order of arrival
+ * @param ready queued jobs without pending dependencies, for each line in the order of their places
  * @param held queued jobs that wait for others
  * @param dependents for a job that has not ended, those queued that follow it
  * @param active jobs that start or run
  * @param ended jobs that are over, by id
  * @param leases by the job that holds them
+ * @param places of queued jobs that somebody moved; every other one's is its own number
+ * @param slots the CPU slots that somebody asked for, if anybody did
+ * @param severed what is left of jobs of a queue that was ended
  */
 public record State(
         int nextId,
         Optional<String> bootId,
         IdMap<Job> jobs,
-        Map<Line, IdMap<JobId>> ready,
+        Map<Line, Lineup> ready,
         IdMap<JobId> held,
-        IdMap<List<JobId>> dependents,
+        IdMap<IdMap<JobId>> dependents,
         IdMap<JobId> active,
         IdMap<JobId> ended,
-        Map<JobId, Lease> leases) {
+        Map<JobId, Lease> leases,
+        IdMap<Place> places,
+        Optional<SlotsSet> slots,
+        List<Severed> severed) {
     public static final State EMPTY = new State(
             0,
             Optional.empty(),
             IdMap.empty(),
-            Map.of(Line.CPU, IdMap.empty(), Line.GPU, IdMap.empty()),
+            Map.of(Line.CPU, Lineup.EMPTY, Line.GPU, Lineup.EMPTY),
             IdMap.empty(),
             IdMap.empty(),
             IdMap.empty(),
             IdMap.empty(),
-            Map.of());
+            Map.of(),
+            IdMap.empty(),
+            Optional.empty(),
+            List.of());
 
     public State {
         ready = Map.copyOf(ready);
         leases = Map.copyOf(leases);
+        severed = List.copyOf(severed);
     }
 
     public Optional<Job> job(JobId id) {
         return jobs.get(id.value());
     }
 
-    /** Queued jobs of a line that could start if there were room, first in, first out. */
-    public IdMap<JobId> ready(Line line) {
-        return ready.getOrDefault(line, IdMap.empty());
+    /** Queued jobs of a line that could start if there were room, the next one first. */
+    public Lineup ready(Line line) {
+        return ready.getOrDefault(line, Lineup.EMPTY);
+    }
+
+    /** Where a queued job stands: the lower, the earlier. */
+    public int place(JobId id) {
+        return places.get(id.value()).map(Place::place).orElse(id.value());
+    }
+
+    /** A place before all others. */
+    int frontPlace() {
+        int least = 0;
+        for (Place place : places) {
+            least = Math.min(least, place.place());
+        }
+        return least - 1;
+    }
+
+    /** The job that {@code user} submitted last, if it is still there. */
+    public Optional<Job> latest(User user) {
+        for (int id = nextId - 1; id >= 0; id--) {
+            Optional<Job> own = jobs.get(id).filter(job -> job.spec().user().is(user));
+            if (own.isPresent()) {
+                return own;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What is left of a job of an ended queue that has this token. */
+    public Optional<Severed> severed(Token token) {
+        return severed.stream().filter(left -> left.token().equals(token)).findFirst();
     }
 
     public int queued() {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Place;
 import org.gpuq.core.job.Resources.Line;
 import org.gpuq.core.model.IdMap;
 import org.gpuq.core.model.JobId;
@@ -18,12 +19,15 @@ final class StateEdit {
     private int nextId;
     private Optional<String> bootId;
     private IdMap<Job> jobs;
-    private final Map<Line, IdMap<JobId>> ready;
+    private final Map<Line, Lineup> ready;
     private IdMap<JobId> held;
-    private IdMap<List<JobId>> dependents;
+    private IdMap<IdMap<JobId>> dependents;
     private IdMap<JobId> active;
     private IdMap<JobId> ended;
     private final Map<JobId, Lease> leases;
+    private IdMap<Place> places;
+    private Optional<SlotsSet> slots;
+    private List<Severed> severed;
 
     private StateEdit(State state) {
         nextId = state.nextId();
@@ -35,6 +39,9 @@ final class StateEdit {
         active = state.active();
         ended = state.ended();
         leases = new HashMap<>(state.leases());
+        places = state.places();
+        slots = state.slots();
+        severed = state.severed();
     }
 
     static StateEdit of(State state) {
@@ -42,7 +49,7 @@ final class StateEdit {
     }
 
     State done() {
-        return new State(nextId, bootId, jobs, ready, held, dependents, active, ended, leases);
+        return new State(nextId, bootId, jobs, ready, held, dependents, active, ended, leases, places, slots, severed);
     }
 
     StateEdit boot(String id) {
@@ -53,19 +60,19 @@ final class StateEdit {
     /** A new, queued job. */
     StateEdit add(Job job) {
         nextId = job.id().value() + 1;
-        jobs = jobs.with(job.id().value(), job);
+        // Before it is among them: a job that was to follow itself waits for one that is not there.
         List<JobId> pending =
                 job.spec().after().stream().filter(this::pending).distinct().toList();
-        if (job.spec().after().stream().allMatch(this::succeeded)) {
+        boolean free = job.spec().after().stream().allMatch(this::succeeded);
+        jobs = jobs.with(job.id().value(), job);
+        if (free) {
             line(job);
         } else {
             held = held.with(job.id().value(), job.id());
         }
         for (JobId parent : pending) {
-            List<JobId> children =
-                    new ArrayList<>(dependents.get(parent.value()).orElse(List.of()));
-            children.add(job.id());
-            dependents = dependents.with(parent.value(), List.copyOf(children));
+            IdMap<JobId> children = dependents.get(parent.value()).orElse(IdMap.empty());
+            dependents = dependents.with(parent.value(), children.with(job.id().value(), job.id()));
         }
         return this;
     }
@@ -85,10 +92,43 @@ final class StateEdit {
     }
 
     private void line(Job job) {
-        ready.merge(
+        ready.compute(
                 job.spec().resources().line(),
-                IdMap.<JobId>empty().with(job.id().value(), job.id()),
-                (line, one) -> line.with(job.id().value(), job.id()));
+                (line, jobs) -> (jobs == null ? Lineup.EMPTY : jobs).with(place(job.id()), job.id()));
+    }
+
+    private int place(JobId id) {
+        return places.get(id.value()).map(Place::place).orElse(id.value());
+    }
+
+    /** Queued jobs to other places, all of them at once: one may take the place that another one leaves. */
+    StateEdit move(List<Place> moves) {
+        List<Job> inLine = new ArrayList<>();
+        for (Place move : moves) {
+            Job job = jobs.get(move.job().value()).orElseThrow();
+            if (leaveLine(job)) {
+                inLine.add(job);
+            }
+        }
+        for (Place move : moves) {
+            int id = move.job().value();
+            places = move.place() == id ? places.without(id) : places.with(id, move);
+        }
+        inLine.forEach(this::line);
+        return this;
+    }
+
+    /** Whether it was in one. */
+    private boolean leaveLine(Job job) {
+        Line line = job.spec().resources().line();
+        Lineup before = ready.getOrDefault(line, Lineup.EMPTY);
+        int place = place(job.id());
+        // A job that has left may stand, by its number, where another one was moved to.
+        boolean there = before.at(place).filter(job.id()::equals).isPresent();
+        if (there) {
+            ready.put(line, before.without(place));
+        }
+        return there;
     }
 
     /** The same job, further on, in the same list. */
@@ -98,10 +138,9 @@ final class StateEdit {
     }
 
     private void leaveQueue(Job job) {
+        leaveLine(job);
         held = held.without(job.id().value());
-        ready.computeIfPresent(
-                job.spec().resources().line(),
-                (line, ids) -> ids.without(job.id().value()));
+        places = places.without(job.id().value());
     }
 
     /** From queued to started. */
@@ -119,7 +158,7 @@ final class StateEdit {
         active = active.without(id);
         ended = ended.with(id, job.id());
         replace(job);
-        for (JobId child : dependents.get(id).orElse(List.of())) {
+        for (JobId child : dependents.get(id).orElse(IdMap.empty())) {
             jobs.get(child.value())
                     .filter(waiting -> waiting.state() instanceof JobState.Queued
                             && waiting.spec().after().stream().allMatch(this::succeeded))
@@ -134,9 +173,9 @@ final class StateEdit {
 
     /** A child that was taken back must not be reached when its parent ends. */
     private void unfollow(JobId parent, JobId child) {
-        List<JobId> all = dependents.get(parent.value()).orElse(List.of());
-        if (all.contains(child)) {
-            List<JobId> rest = all.stream().filter(one -> !one.equals(child)).toList();
+        IdMap<JobId> all = dependents.get(parent.value()).orElse(IdMap.empty());
+        if (all.contains(child.value())) {
+            IdMap<JobId> rest = all.without(child.value());
             dependents = rest.isEmpty() ? dependents.without(parent.value()) : dependents.with(parent.value(), rest);
         }
     }
@@ -148,6 +187,34 @@ final class StateEdit {
 
     StateEdit release(JobId job) {
         leases.remove(job);
+        return this;
+    }
+
+    StateEdit slots(SlotsSet set) {
+        slots = Optional.of(set);
+        return this;
+    }
+
+    /** Everything goes but what was set for the queue as such, and what is left of the jobs that run. */
+    StateEdit clear(List<Severed> left) {
+        severed = left;
+        nextId = 0;
+        jobs = IdMap.empty();
+        ready.clear();
+        for (Line line : Line.values()) {
+            ready.put(line, Lineup.EMPTY);
+        }
+        held = IdMap.empty();
+        dependents = IdMap.empty();
+        active = IdMap.empty();
+        ended = IdMap.empty();
+        leases.clear();
+        places = IdMap.empty();
+        return this;
+    }
+
+    StateEdit severed(List<Severed> left) {
+        severed = left;
         return this;
     }
 

@@ -15,27 +15,29 @@ import org.gpuq.core.model.JobId;
 final class Submission {
     private Submission() {}
 
-    static Answer submit(Draft draft, JobSpec spec) {
+    static Answer submit(Draft draft, Input.Submit wish) {
+        JobSpec spec = wish.spec();
         Optional<Refusal> refusal = full(draft)
-                .or(() -> unknownParent(draft.state(), spec))
+                .or(() -> wish.skipOrphan() ? Optional.empty() : unknownParent(draft.state(), spec))
                 .or(() -> neverEnoughGpus(draft.surroundings().gpus(), spec));
         if (refusal.isPresent()) {
             return new Answer.Refused(refusal.get());
         }
         JobId id = new JobId(draft.state().nextId());
+        Optional<JobId> hopeless = spec.after().stream()
+                .filter(parent -> hopeless(draft.state(), parent))
+                .findFirst();
         draft.add(new Event.Submitted(id, spec, draft.surroundings().now().wall()));
-        spec.after().stream()
-                .filter(parent -> failed(draft.state(), parent))
-                .findFirst()
-                .ifPresent(parent -> Reports.end(draft, id, new End.Skipped(parent)));
+        hopeless.ifPresent(parent -> Reports.end(draft, id, new End.Skipped(parent)));
         return new Answer.Accepted(id);
     }
 
-    private static boolean failed(State state, JobId parent) {
+    /** Not there, or ended without success. */
+    private static boolean hopeless(State state, JobId parent) {
         return state.job(parent)
-                .filter(job -> job.state() instanceof JobState.Ended ended
+                .map(job -> job.state() instanceof JobState.Ended ended
                         && !ended.end().success())
-                .isPresent();
+                .orElse(true);
     }
 
     private static Optional<Refusal> full(Draft draft) {
@@ -43,7 +45,7 @@ final class Submission {
         return draft.state().queued() < limit
                 ? Optional.empty()
                 : Optional.of(new Refusal(
-                        Kind.FAILED,
+                        Kind.FULL,
                         "the queue is full: " + limit + " jobs wait already",
                         "try again when some have started, or raise jobs.max_queued"));
     }

@@ -1,13 +1,18 @@
 package org.gpuq.core.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.gpu.Lease.Phase;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Place;
 import org.gpuq.core.job.Run;
 import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.Token;
 
 /** The one place where the state changes. */
 public final class Transitions {
@@ -30,6 +35,13 @@ public final class Transitions {
             case Event.ProcessesGone gone -> processesGone(state, gone);
             case Event.LeaseEnded ended -> leaseEnded(state, ended);
             case Event.Forgotten forgotten -> forgotten(state, forgotten);
+            case Event.Signalled signalled -> signalled(state, signalled);
+            case Event.Reordered reordered -> reordered(state, reordered);
+            case Event.SlotsChanged changed ->
+                StateEdit.of(state).slots(changed.slots()).done();
+            case Event.Cleared cleared -> cleared(state);
+            case Event.SeveredGone gone -> severed(state, gone.token(), gone);
+            case Event.SeveredEnded ended -> severed(state, ended.token(), ended);
         };
     }
 
@@ -39,9 +51,6 @@ public final class Transitions {
 
     private static State submitted(State state, Event.Submitted event) {
         check(event.job().value() == state.nextId(), event, "the next id is " + state.nextId());
-        for (JobId parent : event.spec().after()) {
-            expect(state, parent, event);
-        }
         Job job = new Job(event.job(), event.spec(), event.at(), new JobState.Queued());
         return StateEdit.of(state).add(job).done();
     }
@@ -180,6 +189,50 @@ public final class Transitions {
             edit.forget(id);
         }
         return edit.done();
+    }
+
+    private static State signalled(State state, Event.Signalled event) {
+        Job job = expect(state, event.job(), event);
+        check(job.state().active(), event, "the job is " + job.state().word());
+        return state; // the signal is an effect, nothing here changes
+    }
+
+    private static State reordered(State state, Event.Reordered event) {
+        for (Place place : event.places()) {
+            Job job = expect(state, place.job(), event);
+            check(job.state() instanceof JobState.Queued, event, "job " + job.id() + " is no longer queued");
+        }
+        return StateEdit.of(state).move(event.places()).done();
+    }
+
+    private static State cleared(State state) {
+        List<Severed> left = new ArrayList<>(state.severed());
+        for (Job job : state.jobs()) {
+            Optional<Lease> lease = Optional.ofNullable(state.leases().get(job.id()));
+            job.state()
+                    .maybeRun()
+                    .filter(run -> job.state().active() || lease.isPresent())
+                    .ifPresent(run -> left.add(severed(job, run, lease)));
+        }
+        return StateEdit.of(state).clear(left).done();
+    }
+
+    private static Severed severed(Job job, Run run, Optional<Lease> lease) {
+        OptionalLong gone =
+                lease.isPresent() && lease.get().phase() instanceof Phase.Cooling cooling && cooling.processesGone()
+                        ? OptionalLong.of(cooling.sinceNanos())
+                        : OptionalLong.empty();
+        return new Severed(run.token(), job.id(), job.spec().user(), run.gpus(), run.process(), gone);
+    }
+
+    private static State severed(State state, Token token, Event event) {
+        Severed is = state.severed(token).orElseThrow(() -> broken(event, "nothing was left of it"));
+        List<Severed> left = new ArrayList<>(state.severed());
+        left.remove(is);
+        if (event instanceof Event.SeveredGone gone) {
+            left.add(is.gone(gone.atMonotonicNanos()));
+        }
+        return StateEdit.of(state).severed(left).done();
     }
 
     private static Job expect(State state, JobId id, Event event) {

@@ -20,6 +20,11 @@ import org.gpuq.core.policy.WaitReason;
  * @param now the moment the question is asked
  */
 public record View(State state, GpuSnapshot gpus, Settings settings, Now now) {
+    /** CPU slots there are: those of the configuration, unless somebody set another number. */
+    public int slots() {
+        return state.slots().map(SlotsSet::slots).orElse(settings.slots());
+    }
+
     /** State of every GPU of the snapshot, in its order. */
     public Map<GpuId, GpuState> gpuStates() {
         return Schedule.gpuStates(this);

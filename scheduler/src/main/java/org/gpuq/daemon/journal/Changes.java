@@ -39,6 +39,15 @@ final class Changes {
             case Event.ProcessesGone it -> {}
             case Event.LeaseEnded it -> {}
             case Event.Forgotten it -> forgotten(it.jobs(), before);
+            case Event.Signalled it -> {}
+            case Event.Reordered it -> {}
+            case Event.SlotsChanged it -> {}
+            case Event.Cleared it -> {
+                before.jobs().forEach(job -> jobs.add(job.id()));
+                users.clear();
+            }
+            case Event.SeveredGone it -> {}
+            case Event.SeveredEnded it -> {}
         }
     }
 

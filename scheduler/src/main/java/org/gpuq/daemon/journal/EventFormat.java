@@ -19,6 +19,12 @@ final class EventFormat {
             case Event.ProcessesGone it -> "processes_gone";
             case Event.LeaseEnded it -> "lease_ended";
             case Event.Forgotten it -> "forgotten";
+            case Event.Signalled it -> "signalled";
+            case Event.Reordered it -> "reordered";
+            case Event.SlotsChanged it -> "slots_changed";
+            case Event.Cleared it -> "cleared";
+            case Event.SeveredGone it -> "severed_gone";
+            case Event.SeveredEnded it -> "severed_ended";
         };
     }
 
@@ -56,6 +62,15 @@ final class EventFormat {
             case Event.ProcessesGone it -> out.id("job", it.job()).number("at_monotonic_ns", it.atMonotonicNanos());
             case Event.LeaseEnded it -> out.id("job", it.job()).instant("at", it.at());
             case Event.Forgotten it -> out.ids("jobs", it.jobs());
+            case Event.Signalled it ->
+                out.id("job", it.job()).number("signal", it.signal()).user("by", it.by());
+            case Event.Reordered it -> out.objects("places", it.places(), OrderFormat::place);
+            case Event.SlotsChanged it ->
+                out.member("slots", it.slots(), OrderFormat::slots).instant("at", it.at());
+            case Event.Cleared it -> out.instant("at", it.at());
+            case Event.SeveredGone it ->
+                out.text("token", it.token().toString()).number("at_monotonic_ns", it.atMonotonicNanos());
+            case Event.SeveredEnded it -> out.text("token", it.token().toString());
         }
     }
 
@@ -78,6 +93,12 @@ final class EventFormat {
             case "processes_gone" -> new Event.ProcessesGone(in.id("job"), in.number("at_monotonic_ns"));
             case "lease_ended" -> new Event.LeaseEnded(in.id("job"), in.instant("at"));
             case "forgotten" -> new Event.Forgotten(in.ids("jobs"));
+            case "signalled" -> new Event.Signalled(in.id("job"), in.integer("signal"), in.user("by"));
+            case "reordered" -> new Event.Reordered(in.objects("places", OrderFormat::place));
+            case "slots_changed" -> new Event.SlotsChanged(OrderFormat.slots(in.member("slots")), in.instant("at"));
+            case "cleared" -> new Event.Cleared(in.instant("at"));
+            case "severed_gone" -> new Event.SeveredGone(Token.parse(in.text("token")), in.number("at_monotonic_ns"));
+            case "severed_ended" -> new Event.SeveredEnded(Token.parse(in.text("token")));
             default -> throw new IllegalArgumentException("no event is called " + type);
         };
     }

@@ -1,25 +1,39 @@
 package org.gpuq.daemon.journal;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.gpuq.core.engine.Severed;
+import org.gpuq.core.engine.SlotsSet;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.gpu.Lease;
+import org.gpuq.core.job.Place;
 import org.gpuq.core.model.JobId;
 
 /** What of a {@link State} is neither a job nor an index over jobs. */
 final class LedgerFormat {
     private LedgerFormat() {}
 
-    record Ledger(int nextId, Optional<String> bootId, Map<JobId, Lease> leases) {
-        static final Ledger EMPTY = new Ledger(0, Optional.empty(), Map.of());
+    record Ledger(
+            int nextId,
+            Optional<String> bootId,
+            Map<JobId, Lease> leases,
+            List<Place> places,
+            Optional<SlotsSet> slots,
+            List<Severed> severed) {
+        static final Ledger EMPTY = new Ledger(0, Optional.empty(), Map.of(), List.of(), Optional.empty(), List.of());
     }
 
     static String write(State state) {
         return JsonOut.object(out -> out.number("next_id", state.nextId())
                 .maybe(state.bootId(), (inner, id) -> inner.text("boot_id", id))
-                .objects("leases", List.copyOf(state.sortedLeases().values()), LedgerFormat::lease));
+                .objects("leases", List.copyOf(state.sortedLeases().values()), LedgerFormat::lease)
+                .objects("places", places(state), OrderFormat::place)
+                .maybe(state.slots(), (inner, slots) -> inner.member("slots", slots, OrderFormat::slots))
+                .objects("severed", state.severed(), OrderFormat::severed));
     }
 
     static Ledger read(byte[] json) {
@@ -28,7 +42,24 @@ final class LedgerFormat {
         for (Lease lease : in.objects("leases", LedgerFormat::lease)) {
             leases.put(lease.job(), lease);
         }
-        return new Ledger(in.integer("next_id"), in.maybe("boot_id", in::text), leases);
+        return new Ledger(
+                in.integer("next_id"),
+                in.maybe("boot_id", in::text),
+                leases,
+                some(in, "places", OrderFormat::place),
+                in.maybe("slots", in::member).map(OrderFormat::slots),
+                some(in, "severed", OrderFormat::severed));
+    }
+
+    /** None in a ledger that was written before there were any. */
+    private static <T> List<T> some(JsonIn in, String name, Function<JsonIn, T> read) {
+        return in.has(name) ? in.objects(name, read) : List.of();
+    }
+
+    private static List<Place> places(State state) {
+        List<Place> all = new ArrayList<>();
+        state.places().forEach(all::add);
+        return all;
     }
 
     private static void lease(JsonOut out, Lease lease) {

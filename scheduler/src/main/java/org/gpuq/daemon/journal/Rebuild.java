@@ -1,34 +1,39 @@
 package org.gpuq.daemon.journal;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.gpuq.core.engine.Lineup;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Place;
 import org.gpuq.core.job.Resources.Line;
 import org.gpuq.core.model.IdMap;
 import org.gpuq.core.model.JobId;
 
 /** A state out of its jobs and its ledger: works out again what is only an index. */
 final class Rebuild {
-    private final Map<Line, IdMap<JobId>> ready = new EnumMap<>(Line.class);
+    private final Map<Line, Lineup> ready = new EnumMap<>(Line.class);
     private IdMap<JobId> held = IdMap.empty();
-    private IdMap<List<JobId>> dependents = IdMap.empty();
+    private IdMap<IdMap<JobId>> dependents = IdMap.empty();
     private IdMap<JobId> active = IdMap.empty();
     private IdMap<JobId> ended = IdMap.empty();
     private final IdMap<Job> jobs;
+    private IdMap<Place> places = IdMap.empty();
 
-    private Rebuild(IdMap<Job> jobs) {
+    private Rebuild(IdMap<Job> jobs, List<Place> moved) {
         this.jobs = jobs;
+        for (Place place : moved) {
+            places = places.with(place.job().value(), place);
+        }
         for (Line line : Line.values()) {
-            ready.put(line, IdMap.empty());
+            ready.put(line, Lineup.EMPTY);
         }
     }
 
     static State state(IdMap<Job> jobs, LedgerFormat.Ledger ledger) {
-        Rebuild rebuild = new Rebuild(jobs);
+        Rebuild rebuild = new Rebuild(jobs, ledger.places());
         for (Job job : jobs) {
             rebuild.place(job);
         }
@@ -41,7 +46,10 @@ final class Rebuild {
                 rebuild.dependents,
                 rebuild.active,
                 rebuild.ended,
-                ledger.leases());
+                ledger.leases(),
+                rebuild.places,
+                ledger.slots(),
+                ledger.severed());
     }
 
     private void place(Job job) {
@@ -64,18 +72,14 @@ final class Rebuild {
                 .toList();
         int id = job.id().value();
         if (pending.isEmpty()) {
-            ready.merge(
-                    job.spec().resources().line(),
-                    IdMap.<JobId>empty().with(id, job.id()),
-                    (line, one) -> line.with(id, job.id()));
+            int place = places.get(id).map(Place::place).orElse(id);
+            ready.computeIfPresent(job.spec().resources().line(), (line, jobs) -> jobs.with(place, job.id()));
         } else {
             held = held.with(id, job.id());
         }
         for (JobId parent : pending) {
-            List<JobId> children =
-                    new ArrayList<>(dependents.get(parent.value()).orElse(List.of()));
-            children.add(job.id());
-            dependents = dependents.with(parent.value(), List.copyOf(children));
+            IdMap<JobId> children = dependents.get(parent.value()).orElse(IdMap.empty());
+            dependents = dependents.with(parent.value(), children.with(id, job.id()));
         }
     }
 }

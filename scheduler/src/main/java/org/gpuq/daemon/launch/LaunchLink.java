@@ -73,6 +73,11 @@ public final class LaunchLink implements Launcher {
     }
 
     @Override
+    public void signalGroup(Token token, int signal) {
+        send(Orders.killGroup(token, signal));
+    }
+
+    @Override
     public void adopt(Token token) {
         send(Orders.adopt(token));
     }

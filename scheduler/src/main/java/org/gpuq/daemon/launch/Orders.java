@@ -29,6 +29,8 @@ final class Orders {
     private static final int FIELD_JOB = 8;
     private static final int FIELD_OUTPUT_LIMIT = 10;
 
+    private static final int GROUP = 0x80;
+
     private static final int HEADER_BYTES = 5;
     private static final int TOKEN_BYTES = 16;
 
@@ -68,6 +70,11 @@ final class Orders {
                         .put(bytes(token))
                         .put((byte) signal)
                         .array());
+    }
+
+    /** To the process group alone, and only while the job's first process runs. */
+    static byte[] killGroup(Token token, int signal) {
+        return kill(token, signal | GROUP);
     }
 
     static byte[] adopt(Token token) {

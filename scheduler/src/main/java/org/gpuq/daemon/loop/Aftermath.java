@@ -25,6 +25,9 @@ final class Aftermath {
 
     void of(Turn turn, View before, View after) {
         guarded("starting and signalling jobs", () -> effects.of(turn));
+        if (turn.events().stream().anyMatch(Event.Cleared.class::isInstance)) {
+            watchers.cleared();
+        }
         for (JobId id : turn.jobs()) {
             watchers.changed(id, turn.after());
         }

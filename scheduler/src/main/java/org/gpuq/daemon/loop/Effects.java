@@ -66,6 +66,13 @@ final class Effects {
             case Event.ProcessesGone it -> {}
             case Event.LeaseEnded it -> {}
             case Event.Forgotten it -> {}
+            case Event.Signalled it ->
+                launched(turn.after(), it.job()).ifPresent(token -> launcher.signalGroup(token, it.signal()));
+            case Event.Reordered it -> {}
+            case Event.SlotsChanged it -> {}
+            case Event.Cleared it -> {}
+            case Event.SeveredGone it -> {}
+            case Event.SeveredEnded it -> launcher.forget(it.token());
         }
     }
 
@@ -76,6 +83,9 @@ final class Effects {
                 background(turn.after(), id).ifPresent(this::takeUp);
             }
         }
+        turn.after().severed().stream()
+                .filter(left -> left.goneNanos().isEmpty())
+                .forEach(left -> launcher.adopt(left.token()));
         for (Lease lease : turn.before().sortedLeases().values()) {
             if (waitsForProcesses(turn.before(), lease.job()) && waitsForProcesses(turn.after(), lease.job())) {
                 launched(turn.after(), lease.job()).ifPresent(launcher::adopt);

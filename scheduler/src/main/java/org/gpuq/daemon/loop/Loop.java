@@ -14,7 +14,6 @@ import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.model.EnvironmentId;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
-import org.gpuq.core.model.User;
 import org.gpuq.daemon.port.JobOutput;
 import org.gpuq.daemon.port.PollPace;
 import org.gpuq.daemon.port.Queue;
@@ -117,7 +116,16 @@ public final class Loop implements Queue {
 
     @Override
     public JobId submit(JobSpec spec) throws RefusedException, InterruptedException {
-        return switch (inbox.ask(new Input.Submit(spec), false)) {
+        return submit(new Input.Submit(spec));
+    }
+
+    @Override
+    public JobId submitOrSkip(JobSpec spec) throws RefusedException, InterruptedException {
+        return submit(new Input.Submit(spec, true));
+    }
+
+    private JobId submit(Input.Submit wish) throws RefusedException, InterruptedException {
+        return switch (inbox.ask(wish, false)) {
             case Answer.Accepted accepted -> accepted.job();
             case Answer.Refused refused -> throw new RefusedException(refused.refusal());
             case Answer.Done done -> throw new IllegalStateException("a submission is accepted or refused");
@@ -125,8 +133,8 @@ public final class Loop implements Queue {
     }
 
     @Override
-    public void cancel(List<JobId> jobs, User by, boolean administrator) throws RefusedException, InterruptedException {
-        granted(inbox.ask(new Input.Cancel(jobs, by, administrator), false));
+    public void ask(Input.Wish wish) throws RefusedException, InterruptedException {
+        granted(inbox.ask(wish, false));
     }
 
     @Override

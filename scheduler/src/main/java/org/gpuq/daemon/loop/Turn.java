@@ -47,6 +47,12 @@ record Turn(State before, State after, List<Event> events, List<Answer> answers)
                 case Event.ProcessesGone it -> jobs.add(it.job());
                 case Event.LeaseEnded it -> jobs.add(it.job());
                 case Event.Forgotten it -> jobs.addAll(it.jobs());
+                case Event.Signalled it -> jobs.add(it.job());
+                case Event.Reordered it -> it.places().forEach(place -> jobs.add(place.job()));
+                case Event.SlotsChanged it -> {}
+                case Event.Cleared it -> before.jobs().forEach(job -> jobs.add(job.id()));
+                case Event.SeveredGone it -> {}
+                case Event.SeveredEnded it -> {}
             }
         }
         return jobs;

@@ -38,6 +38,7 @@ final class Watchers {
 
     /** @param state gives what is published at the time of asking */
     Job await(JobId id, Predicate<Job> condition, Supplier<State> state) throws RefusedException, InterruptedException {
+        boolean there = state.get().job(id).isPresent();
         Watcher watcher = new Watcher(condition, new CompletableFuture<>());
         byJob.compute(id, (key, present) -> {
             CopyOnWriteArrayList<Watcher> all = present == null ? new CopyOnWriteArrayList<>() : present;
@@ -50,7 +51,7 @@ final class Watchers {
             if (closed) {
                 close();
             }
-            return watcher.fulfilled().get().orElseThrow(() -> missing(id));
+            return watcher.fulfilled().get().orElseThrow(() -> missing(id, there));
         } catch (ExecutionException e) {
             throw new IllegalStateException("job " + id + " could not be waited for", e.getCause());
         } finally {
@@ -61,14 +62,16 @@ final class Watchers {
         }
     }
 
-    private RefusedException missing(JobId id) {
+    /** @param there whether it was, when the waiting began */
+    private RefusedException missing(JobId id, boolean there) {
+        if (closed) {
+            return new RefusedException(
+                    new Refusal(Refusal.Kind.NO_DAEMON, "the daemon is stopping", "try again in a moment"));
+        }
         return new RefusedException(
-                closed
-                        ? new Refusal(Refusal.Kind.NO_DAEMON, "the daemon is stopping", "try again in a moment")
-                        : new Refusal(
-                                Refusal.Kind.NOT_FOUND,
-                                "there is no job " + id,
-                                "'q list --all' shows the jobs there are"));
+                there
+                        ? new Refusal(Refusal.Kind.REMOVED, "job " + id + " was removed from the list", "")
+                        : Refusal.noJob(id));
     }
 
     /** Tells those who wait for {@code id} how it stands. */
@@ -80,6 +83,11 @@ final class Watchers {
         }
     }
 
+    /** Every job is gone, whoever may have its number by now. */
+    void cleared() {
+        byJob.values().forEach(all -> all.forEach(watcher -> watcher.look(Optional.empty())));
+    }
+
     int size() {
         return byJob.values().stream().mapToInt(CopyOnWriteArrayList::size).sum();
     }
@@ -87,6 +95,6 @@ final class Watchers {
     /** Nobody waits any longer. */
     void close() {
         closed = true;
-        byJob.values().forEach(all -> all.forEach(watcher -> watcher.look(Optional.empty())));
+        cleared();
     }
 }

@@ -48,6 +48,12 @@ final class EventCounters {
             case Event.ProcessesGone other -> {}
             case Event.LeaseEnded other -> {}
             case Event.Forgotten other -> {}
+            case Event.Signalled other -> {}
+            case Event.Reordered other -> {}
+            case Event.SlotsChanged other -> {}
+            case Event.Cleared other -> {}
+            case Event.SeveredGone other -> {}
+            case Event.SeveredEnded other -> {}
         }
     }
 

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.job.Job;
+import org.gpuq.core.job.Place;
 import org.gpuq.core.job.Resources.Line;
 import org.gpuq.core.model.IdMap;
 import org.gpuq.core.model.JobId;
@@ -22,10 +24,7 @@ final class QueueGauges {
         State state = view.state();
         for (Line line : Line.values()) {
             jobs(state, line).forEach((word, count) -> rows.add(Metric.JOBS, count, word, word(line)));
-            // Ids are given in order of submission, so the first is the oldest.
-            double oldest = state.ready(line)
-                    .first()
-                    .flatMap(state::job)
+            double oldest = oldest(state, line)
                     .map(job -> seconds(
                             Duration.between(job.submittedAt(), view.now().wall())))
                     .orElse(0.0);
@@ -36,6 +35,25 @@ final class QueueGauges {
                 state.leases().values().stream()
                         .mapToInt(lease -> lease.gpus().size())
                         .sum());
+    }
+
+    /** Ids are given in order of submission: it is the first that nobody moved, or one that somebody did. */
+    private static Optional<Job> oldest(State state, Line line) {
+        int least = Integer.MAX_VALUE;
+        for (JobId id : state.ready(line)) {
+            least = Math.min(least, id.value());
+            if (!state.places().contains(id.value())) {
+                break;
+            }
+        }
+        for (Place moved : state.places()) {
+            boolean ready = !state.held().contains(moved.job().value());
+            boolean here = state.job(moved.job())
+                    .filter(job -> job.spec().resources().line() == line)
+                    .isPresent();
+            least = ready && here ? Math.min(least, moved.job().value()) : least;
+        }
+        return state.jobs().get(least);
     }
 
     private static Map<String, Integer> jobs(State state, Line line) {

@@ -17,6 +17,9 @@ public interface Launcher {
     /** To every process of the job. */
     void signal(Token token, int signal);
 
+    /** To the process group of the job, as long as its first process runs. */
+    void signalGroup(Token token, int signal);
+
     /** What became of a job that was started by an earlier daemon, or of the processes that an ended one left? */
     void adopt(Token token);
 

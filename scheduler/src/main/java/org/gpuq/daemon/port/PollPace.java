@@ -15,7 +15,9 @@ public enum PollPace {
 
     public static PollPace of(State state) {
         boolean cooling = state.leases().values().stream().anyMatch(lease -> lease.phase() instanceof Phase.Cooling);
-        if (cooling) {
+        boolean severed =
+                state.severed().stream().anyMatch(left -> left.goneNanos().isPresent());
+        if (cooling || severed) {
             return COOLING;
         }
         return state.ready(Line.GPU).isEmpty() ? RELAXED : WANTED;

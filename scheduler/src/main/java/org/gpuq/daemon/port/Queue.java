@@ -28,7 +28,25 @@ public interface Queue {
      *
      * @throws RefusedException when one does not exist, has ended, or is not the caller's to cancel
      */
-    void cancel(List<JobId> jobs, User by, boolean administrator) throws RefusedException, InterruptedException;
+    default void cancel(List<JobId> jobs, User by, boolean administrator)
+            throws RefusedException, InterruptedException {
+        ask(new Input.Cancel(jobs, by, administrator));
+    }
+
+    /**
+     * Queues a job that is skipped, not refused, when one that it is to follow is not there.
+     *
+     * @return the new job's id, durable
+     * @throws RefusedException when it could never run, or cannot be stored
+     */
+    JobId submitOrSkip(JobSpec spec) throws RefusedException, InterruptedException;
+
+    /**
+     * Asks for a change of jobs that are there or of the queue itself; returns when it is durable.
+     *
+     * @throws RefusedException when it cannot be had, is not for the asker to have, or cannot be stored; nothing is changed
+     */
+    void ask(Input.Wish wish) throws RefusedException, InterruptedException;
 
     /**
      * Reports what happened to a foreground job; returns when it is durable.
@@ -65,7 +83,8 @@ public interface Queue {
      * Waits until the job fulfils {@code condition} or is forgotten.
      *
      * @return the job as it then was
-     * @throws RefusedException when there is no such job, or it is forgotten meanwhile
+     * @throws RefusedException when there is no such job, or, as {@link org.gpuq.core.engine.Refusal.Kind#REMOVED}, when
+     *     it is forgotten meanwhile
      */
     Job await(JobId job, Predicate<Job> condition) throws RefusedException, InterruptedException;
 }

@@ -160,11 +160,6 @@ class TransitionsTest {
     }
 
     @Test
-    void aParentMustBeThere() {
-        refused(State.EMPTY, new Event.Submitted(JOB, Specs.after(JOB), Machine.EPOCH));
-    }
-
-    @Test
     void aJobThatWaitsForOthersDoesNotStart() {
         JobId child = new JobId(1);
         State state =

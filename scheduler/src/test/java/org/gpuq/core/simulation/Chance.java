@@ -39,7 +39,7 @@ final class Chance {
 
     void step() {
         world.pass(Duration.ofMillis(random.nextInt(400)));
-        switch (random.nextInt(32)) {
+        switch (random.nextInt(35)) {
             case 0, 1, 2, 3, 4 -> submit();
             case 5, 6 -> cancel();
             case 7 -> history.give(new Input.Forget(someIds(), someUser(), random.nextBoolean()));
@@ -54,6 +54,8 @@ final class Chance {
             case 28 -> changeDriver();
             case 29 -> tick();
             case 30 -> crash();
+            case 31, 32 -> history.give(wish());
+            case 33 -> submitOrSkip();
             default -> restart();
         }
     }
@@ -63,7 +65,31 @@ final class Chance {
         List<JobId> after = random.nextInt(3) == 0 ? List.copyOf(someIds()) : List.of();
         JobSpec spec = Specs.of(someUser(), gpus, random.nextInt(5) == 0, after);
         history.submit(
-                gpus == 0 && random.nextInt(4) == 0 ? Specs.with(spec, new Resources(0, 1 + random.nextInt(2))) : spec);
+                gpus == 0 && random.nextInt(4) == 0 ? Specs.with(spec, new Resources(0, 1 + random.nextInt(3))) : spec);
+    }
+
+    /** After jobs that may not be there. */
+    private void submitOrSkip() {
+        JobSpec spec = Specs.of(someUser(), random.nextInt(2), false, List.copyOf(someIds()));
+        history.submit(new Input.Submit(spec, true));
+    }
+
+    private Input wish() {
+        List<JobId> ids = List.copyOf(someIds());
+        if (ids.isEmpty()) {
+            return new Input.Tick();
+        }
+        JobId one = ids.getFirst();
+        User by = someUser();
+        boolean administrator = random.nextInt(4) == 0;
+        return switch (random.nextInt(16)) {
+            case 0, 1, 2, 3 -> new Input.Remove(ids, by, administrator);
+            case 4, 5, 6 -> new Input.Signal(one, 15, by, administrator);
+            case 7, 8, 9 -> new Input.Advance(one, by, administrator);
+            case 10, 11, 12 -> new Input.Swap(one, ids.getLast(), by, administrator);
+            case 13, 14 -> new Input.SetSlots(random.nextInt(4), by, administrator);
+            default -> new Input.Clear(by, administrator);
+        };
     }
 
     private void cancel() {
@@ -153,6 +179,7 @@ final class Chance {
         world.cards.forEach(Card::heal);
         world.drive(Gpus.READY);
         restart();
+        history.give(new Input.SetSlots(3, Specs.ROOT, true));
         for (int rounds = history.state().nextId() + 2; !idle(); rounds--) {
             if (rounds == 0) {
                 throw new AssertionError("NobodyStarves: all is clean, and still " + history.state());
@@ -172,7 +199,10 @@ final class Chance {
 
     private boolean idle() {
         State state = history.state();
-        return state.queued() == 0 && state.active().isEmpty() && state.leases().isEmpty();
+        return state.queued() == 0
+                && state.active().isEmpty()
+                && state.leases().isEmpty()
+                && state.severed().isEmpty();
     }
 
     private Set<JobId> someIds() {

@@ -30,8 +30,9 @@ final class EndsAreTrue implements Invariant {
                 when(
                         change.before()
                                 .job(skipped.parent())
+                                .filter(parent -> !parent.id().equals(ended.job()))
                                 .map(parent -> !parent.state().word().matches("failed|cancelled|skipped|lost"))
-                                .orElse(true),
+                                .orElse(false),
                         () -> ended + ", but its parent did not fail");
             case End.Lost lost -> when(exit.isPresent(), () -> ended + ", but " + exit);
         };

@@ -66,8 +66,12 @@ final class History {
     }
 
     Optional<JobId> submit(JobSpec spec) {
-        if (give(new Input.Submit(spec)).answer() instanceof Answer.Accepted ok) {
-            accepted.acknowledged(ok.job(), spec);
+        return submit(new Input.Submit(spec));
+    }
+
+    Optional<JobId> submit(Input.Submit wish) {
+        if (give(wish).answer() instanceof Answer.Accepted ok) {
+            accepted.acknowledged(ok.job(), wish.spec());
             return Optional.of(ok.job());
         }
         return Optional.empty();
@@ -116,6 +120,10 @@ final class History {
             Job job = state.job(start.job()).orElseThrow();
             world.launch(new Program(
                     start.token(), start.job(), start.gpus(), job.spec().foreground()));
+        } else if (event instanceof Event.Signalled sent) {
+            state.job(sent.job())
+                    .flatMap(job -> job.state().maybeRun())
+                    .ifPresent(run -> world.signal(run.token(), sent.signal()));
         } else if (event instanceof Event.SignalSent sent) {
             state.job(sent.job())
                     .flatMap(job -> job.state().maybeRun())
@@ -138,6 +146,7 @@ final class History {
                 job.state().maybeRun().map(Run::token).ifPresent(world::adopt);
             }
         }
+        state.severed().stream().filter(left -> left.goneNanos().isEmpty()).forEach(left -> world.adopt(left.token()));
     }
 
     private State replay() {

@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.gpuq.core.engine.Lineup;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Place;
 import org.gpuq.core.job.Resources.Line;
 import org.gpuq.core.model.IdMap;
 import org.gpuq.core.model.JobId;
@@ -39,9 +41,9 @@ final class IndicesAgree implements Invariant {
     }
 
     private static State rebuilt(State state) {
-        Map<Line, IdMap<JobId>> ready = new EnumMap<>(Line.class);
+        Map<Line, Lineup> ready = new EnumMap<>(Line.class);
         for (Line line : Line.values()) {
-            ready.put(line, IdMap.empty());
+            ready.put(line, Lineup.EMPTY);
         }
         IdMap<JobId> held = IdMap.empty();
         IdMap<JobId> active = IdMap.empty();
@@ -59,19 +61,43 @@ final class IndicesAgree implements Invariant {
                             .computeIfAbsent(parent, any -> new ArrayList<>())
                             .add(job.id()));
                     if (pending.isEmpty()) {
-                        ready.computeIfPresent(job.spec().resources().line(), (line, ids) -> ids.with(id, job.id()));
+                        ready.computeIfPresent(
+                                job.spec().resources().line(),
+                                (line, ids) -> ids.with(state.place(job.id()), job.id()));
                     } else {
                         held = held.with(id, job.id());
                     }
                 }
             }
         }
-        IdMap<List<JobId>> followers = IdMap.empty();
+        IdMap<IdMap<JobId>> followers = IdMap.empty();
         for (Map.Entry<JobId, List<JobId>> entry : dependents.entrySet()) {
-            followers = followers.with(entry.getKey().value(), entry.getValue());
+            IdMap<JobId> children = IdMap.empty();
+            for (JobId child : entry.getValue()) {
+                children = children.with(child.value(), child);
+            }
+            followers = followers.with(entry.getKey().value(), children);
+        }
+        IdMap<Place> places = IdMap.empty();
+        for (Place place : state.places()) {
+            boolean queued = state.job(place.job())
+                    .filter(job -> job.state() instanceof JobState.Queued)
+                    .isPresent();
+            places = queued ? places.with(place.job().value(), place) : places;
         }
         return new State(
-                state.nextId(), state.bootId(), state.jobs(), ready, held, followers, active, ended, state.leases());
+                state.nextId(),
+                state.bootId(),
+                state.jobs(),
+                ready,
+                held,
+                followers,
+                active,
+                ended,
+                state.leases(),
+                places,
+                state.slots(),
+                state.severed());
     }
 
     private static Set<JobId> pending(State state, Job job) {

@@ -80,7 +80,7 @@ final class NobodyStarves implements Invariant {
     }
 
     private static int slots(View view) {
-        return view.settings().slots();
+        return view.slots();
     }
 
     private static int fit(View view) {

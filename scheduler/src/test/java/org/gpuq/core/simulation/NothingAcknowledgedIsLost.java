@@ -10,7 +10,7 @@ import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.model.JobId;
 
-/** An accepted job is in the list as it was asked for, until it has ended and is forgotten. */
+/** An accepted job is in the list as it was asked for, until it has ended and is forgotten, or the queue is ended. */
 final class NothingAcknowledgedIsLost implements Invariant {
     private final Map<JobId, JobSpec> accepted = new HashMap<>();
     private final Set<JobId> ended = new HashSet<>();
@@ -27,6 +27,11 @@ final class NothingAcknowledgedIsLost implements Invariant {
     public Optional<String> violation(Change change) {
         if (change.event() instanceof Event.Ended end) {
             ended.add(end.job());
+        }
+        if (change.event() instanceof Event.Cleared) {
+            accepted.clear();
+            ended.clear();
+            forgotten.clear();
         }
         if (change.event() instanceof Event.Forgotten some) {
             forgotten.addAll(some.jobs());

@@ -16,6 +16,9 @@ final class StartedAtMostOnce implements Invariant {
 
     @Override
     public Optional<String> violation(Change change) {
+        if (change.event() instanceof Event.Cleared) {
+            started.clear(); // ids begin anew
+        }
         if (!(change.event() instanceof Event.Starting start)) {
             return Optional.empty();
         }

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.gpuq.core.engine.Event;
+import org.gpuq.core.engine.SlotsSet;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Place;
 import org.gpuq.core.job.Resources;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.IdMap;
@@ -69,10 +71,28 @@ class FormatTest {
                     empty.dependents(),
                     empty.active(),
                     empty.ended(),
-                    leases);
+                    leases,
+                    IdMap.<Place>empty().with(8, Samples.places().getLast()),
+                    boot.map(any -> new SlotsSet(8, 1)),
+                    Samples.severed());
             byte[] json = LedgerFormat.write(state).getBytes(UTF_8);
-            assertThat(LedgerFormat.read(json)).isEqualTo(new LedgerFormat.Ledger(5, boot, leases));
+            assertThat(LedgerFormat.read(json))
+                    .isEqualTo(new LedgerFormat.Ledger(
+                            5,
+                            boot,
+                            leases,
+                            List.of(Samples.places().getLast()),
+                            boot.map(any -> new SlotsSet(8, 1)),
+                            Samples.severed()));
         }
+    }
+
+    @Test
+    void aLedgerWrittenBeforeAnybodyCouldReorderIsRead() {
+        byte[] old = "{\"next_id\":3,\"leases\":[]}".getBytes(UTF_8);
+        assertThat(LedgerFormat.read(old))
+                .isEqualTo(
+                        new LedgerFormat.Ledger(3, Optional.empty(), Map.of(), List.of(), Optional.empty(), List.of()));
     }
 
     @Test

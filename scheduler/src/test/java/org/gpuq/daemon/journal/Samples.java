@@ -4,7 +4,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.gpuq.core.engine.Event;
+import org.gpuq.core.engine.Severed;
+import org.gpuq.core.engine.SlotsSet;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.ExitStatus;
@@ -12,6 +15,7 @@ import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Place;
 import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.job.Resources;
 import org.gpuq.core.job.Run;
@@ -170,6 +174,28 @@ final class Samples {
         events.add(new Event.ProcessesGone(ID, 77));
         events.add(new Event.LeaseEnded(ID, AT));
         events.add(new Event.Forgotten(List.of(ID, new JobId(8))));
+        events.add(new Event.Signalled(ID, 64, ANN));
+        events.add(new Event.Reordered(places()));
+        events.add(new Event.SlotsChanged(new SlotsSet(8, 1), AT));
+        events.add(new Event.Cleared(AT));
+        events.add(new Event.SeveredGone(TOKEN, -7));
+        events.add(new Event.SeveredEnded(TOKEN));
         return events;
+    }
+
+    static List<Place> places() {
+        return List.of(new Place(ID, Integer.MIN_VALUE), new Place(new JobId(8), 7));
+    }
+
+    static List<Severed> severed() {
+        return List.of(
+                new Severed(
+                        TOKEN,
+                        ID,
+                        ANN,
+                        List.of(new GpuId("GPU-1")),
+                        Optional.of(new JobProcess(4711, 9, "/gpuq/7")),
+                        OptionalLong.empty()),
+                new Severed(new Token(1, 2), ID, ANN, List.of(), Optional.empty(), OptionalLong.of(-3)));
     }
 }

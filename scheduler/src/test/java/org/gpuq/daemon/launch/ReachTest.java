@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.model.Token;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,28 @@ class ReachTest {
             assertThat(launch.await(LaunchEvent.Ready.class::isInstance))
                     .isEqualTo(new LaunchEvent.Ready((int) launch.pid(), ""));
             reachesTheGrandchild(launch);
+        }
+    }
+
+    @Test
+    void aSignalForTheGroupReachesNobodyElseAndNothingOfAFinishedJob() throws IOException {
+        try (QLaunch launch = QLaunch.in(directory)) {
+            Token token = Jobs.start(launch, directory, "sh", "-c", LEAVE_A_GRANDCHILD + "; : > left; exec sleep 100");
+            launch.await("the grandchild", () -> Files.exists(directory.resolve("left")));
+
+            launch.link().signalGroup(token, 10); // USR1, for which nobody has a handler
+
+            LaunchEvent.Exited exited = launch.await(LaunchEvent.Exited.class, token);
+            assertThat(exited.status()).isEqualTo(new ExitStatus.Killed(10, false));
+            long grandchild = Long.parseLong(
+                    Files.readString(directory.resolve("grandchild")).strip());
+            launch.link().signalGroup(token, 9);
+            Token unknown = QLaunch.token();
+            launch.link().adopt(unknown); // its answer comes after what was asked before
+            launch.await(LaunchEvent.Gone.class, unknown);
+            assertThat(ProcessHandle.of(grandchild)).isPresent();
+            launch.link().signal(token, 9);
+            launch.await(LaunchEvent.Empty.class, token);
         }
     }
 

@@ -32,6 +32,11 @@ final class FakeLauncher implements Launcher {
     }
 
     @Override
+    public void signalGroup(Token token, int signal) {
+        said.add("signal group " + token.low() + " " + signal);
+    }
+
+    @Override
     public void adopt(Token token) {
         said.add("adopt " + token.low());
     }

@@ -261,7 +261,7 @@ class LoopTest {
         rig.exited(1);
         rig.inbox.fact(new Input.Forget(Set.of(id), Rig.ANN, true));
         rig.step();
-        assertThat(refusal(waiter).kind()).isEqualTo(Refusal.Kind.NOT_FOUND);
+        assertThat(refusal(waiter).kind()).isEqualTo(Refusal.Kind.REMOVED);
     }
 
     @Test
