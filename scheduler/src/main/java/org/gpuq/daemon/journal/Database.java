@@ -106,7 +106,10 @@ final class Database {
     }
 
     private static Connection connect(Path file, String mode) throws SQLException {
-        return JDBC.createConnection("jdbc:sqlite:" + file.toAbsolutePath().toUri() + mode, new Properties());
+        Properties properties = new Properties();
+        // The driver would ask for the last row's id after every insert, a query of its own each.
+        properties.setProperty("jdbc.get_generated_keys", "false");
+        return JDBC.createConnection("jdbc:sqlite:" + file.toAbsolutePath().toUri() + mode, properties);
     }
 
     private static int number(Statement statement, String query) throws SQLException {

@@ -23,11 +23,22 @@ final class Environments {
     private final LinkedHashMap<EnvironmentId, byte[]> recent = new LinkedHashMap<>(64, 0.75f, true);
     private long bytes;
 
+    /** The last one held. A loop in a shell submits the same one over and over: comparing is cheaper than a hash. */
+    private volatile Held last = new Held("", new EnvironmentId(sha256(new byte[0])));
+
+    private record Held(String text, EnvironmentId id) {}
+
     /** Remembers an environment, in the form in which it is stored. */
     EnvironmentId hold(List<RawBytes> entries) {
-        byte[] body = encode(entries);
+        String text = text(entries);
+        Held held = last;
+        if (held.text().equals(text) && get(held.id()).isPresent()) {
+            return held.id();
+        }
+        byte[] body = text.getBytes(ISO_8859_1);
         EnvironmentId id = new EnvironmentId(sha256(body));
         put(id, body);
+        last = new Held(text, id);
         return id;
     }
 
@@ -45,7 +56,7 @@ final class Environments {
     }
 
     /** Each entry followed by a NUL byte: what the kernel's own form is, and what none of them can contain. */
-    static byte[] encode(List<RawBytes> entries) {
+    private static String text(List<RawBytes> entries) {
         StringBuilder text = new StringBuilder();
         for (RawBytes entry : entries) {
             if (entry.latin1().indexOf('\0') >= 0) {
@@ -53,7 +64,7 @@ final class Environments {
             }
             text.append(entry.latin1()).append('\0');
         }
-        return text.toString().getBytes(ISO_8859_1);
+        return text.toString();
     }
 
     static List<RawBytes> decode(byte[] body) {

@@ -14,21 +14,26 @@ import org.gpuq.core.model.EnvironmentId;
  * errors SQLite has rolled back by itself, and the driver's own book-keeping does not notice that.
  */
 final class Store implements AutoCloseable {
+    private static final int INSERT_EVENT = 0;
+    private static final int INSERT_ENVIRONMENT = 1;
+    private static final int SELECT_ENVIRONMENT = 2;
+    private static final int BEGIN = 3;
+    private static final int COMMIT = 4;
     private static final String[] SQL = {
         "INSERT INTO event (seq, at, type, body) VALUES (?, ?, ?, ?)",
         "INSERT INTO environment (sha256, body) VALUES (?, ?)",
         "SELECT body FROM environment WHERE sha256 = ?",
+        "BEGIN IMMEDIATE",
+        "COMMIT",
     };
 
     private final Connection connection;
-    private final Statement control;
     private final PreparedStatement[] prepared = new PreparedStatement[SQL.length];
     private boolean stale;
 
     /** @param connection in autocommit mode */
     Store(Connection connection) throws SQLException {
         this.connection = connection;
-        control = connection.createStatement();
         prepare();
     }
 
@@ -62,10 +67,10 @@ final class Store implements AutoCloseable {
     /** Runs {@code work} as one transaction, durable when this returns; nothing of it is written when it throws. */
     <X extends Exception> void transaction(Work<X> work) throws SQLException, X {
         boolean done = false;
-        control.executeUpdate("BEGIN IMMEDIATE");
+        statement(BEGIN).executeUpdate();
         try {
             work.run();
-            control.executeUpdate("COMMIT");
+            statement(COMMIT).executeUpdate();
             done = true;
         } finally {
             if (!done) {
@@ -77,7 +82,7 @@ final class Store implements AutoCloseable {
 
     /** Where the disk was full SQLite has rolled back already, and says so. */
     private void rollback() {
-        try {
+        try (Statement control = connection.createStatement()) {
             control.executeUpdate("ROLLBACK");
         } catch (SQLException e) {
             // The error that led here is the one to report.
@@ -85,7 +90,7 @@ final class Store implements AutoCloseable {
     }
 
     void insert(long seq, long atMillis, Event event) throws SQLException {
-        PreparedStatement insert = statement(0);
+        PreparedStatement insert = statement(INSERT_EVENT);
         insert.setLong(1, seq);
         insert.setLong(2, atMillis);
         insert.setString(3, EventFormat.type(event));
@@ -94,7 +99,7 @@ final class Store implements AutoCloseable {
     }
 
     void insert(EnvironmentId id, byte[] body) throws SQLException {
-        PreparedStatement insert = statement(1);
+        PreparedStatement insert = statement(INSERT_ENVIRONMENT);
         insert.setString(1, id.sha256());
         insert.setBytes(2, body);
         insert.executeUpdate();
@@ -103,7 +108,7 @@ final class Store implements AutoCloseable {
     Optional<byte[]> environment(EnvironmentId id) throws SQLException {
         boolean done = false;
         try {
-            PreparedStatement select = statement(2);
+            PreparedStatement select = statement(SELECT_ENVIRONMENT);
             select.setString(1, id.sha256());
             try (ResultSet row = select.executeQuery()) {
                 Optional<byte[]> body = row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
