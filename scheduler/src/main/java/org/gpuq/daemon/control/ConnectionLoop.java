@@ -31,6 +31,7 @@ final class ConnectionLoop implements Runnable {
     private static final int READ_BYTES = 64 << 10;
     private static final int NOT_PERMITTED = 4;
     private static final int FAILED = 1;
+    private static final int NO_OPERATIONS = 0;
 
     private enum Phase {
         ACCEPTING,
@@ -195,9 +196,12 @@ final class ConnectionLoop implements Runnable {
             return;
         }
         connections.put(channel, new Connection(channel, peer, () -> ask(channel), quotas, limits, calls::begin));
-        SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-        serve(channel, key); // q sends its request with the connection: it is often there already
         deadlines = true;
+        // q sends its request with the connection: it is often there already, and is answered while the rest is done.
+        int interest = serve(channel);
+        if (interest != NO_OPERATIONS) {
+            channel.register(selector, interest);
+        }
     }
 
     /** A q that hears nothing at all before its connection ends knows that nobody has read its request. */
@@ -233,33 +237,44 @@ final class ConnectionLoop implements Runnable {
         }
     }
 
-    /** Reads, writes on, closes: whatever this connection needs now. */
     private void serve(AFUNIXSocketChannel channel, SelectionKey key) {
+        int interest = serve(channel);
+        if (interest != NO_OPERATIONS) {
+            key.interestOps(interest);
+        }
+    }
+
+    /**
+     * Reads, writes on, closes: whatever this connection needs now.
+     *
+     * @return what to wait for next: OP_READ, OP_WRITE; {@link #NO_OPERATIONS} when the connection is closed
+     */
+    private int serve(AFUNIXSocketChannel channel) {
         Connection connection = connections.get(channel);
         if (connection == null) {
-            return;
+            return NO_OPERATIONS;
         }
         try {
             boolean there = connection.read(scratch);
             connection.outbox().flush();
             if (!there || connection.outbox().broken()) {
                 drop(channel);
-                return;
+                return NO_OPERATIONS;
             }
             boolean queued = connection.outbox().hasQueued();
-            key.interestOps(queued ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
             deadlines |= queued;
+            return queued ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
         } catch (IOException e) {
             LOG.debug("connection of uid {} broke", connection.peer().uid(), e);
-            drop(channel);
         } catch (ProtocolViolation e) {
             LOG.info(
                     "connection of uid {} (pid {}) closed: {}",
                     connection.peer().uid(),
                     connection.peer().pid(),
                     e.getMessage());
-            drop(channel);
         }
+        drop(channel);
+        return NO_OPERATIONS;
     }
 
     private void sweep() {
