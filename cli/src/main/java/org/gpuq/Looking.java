@@ -40,8 +40,7 @@ final class Looking {
         List<KnownJob> known = new ArrayList<>();
         for (JobId id : jobs) {
             state.job(id)
-                    .map(Job::state)
-                    .flatMap(at -> at.maybeRun())
+                    .flatMap(Job::lastRun)
                     .flatMap(Run::process)
                     .ifPresent(process -> known.add(new KnownJob(id, process)));
         }

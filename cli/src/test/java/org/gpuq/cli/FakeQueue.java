@@ -153,6 +153,11 @@ public final class FakeQueue implements Queue {
     }
 
     @Override
+    public List<RawBytes> earlierOutputs(Job job) {
+        return List.of();
+    }
+
+    @Override
     public Optional<RawBytes> output(Job job) {
         boolean kept = !job.spec().foreground() && job.state().maybeRun().isPresent();
         return kept ? Optional.of(RawBytes.utf8("/state/output/" + job.id() + ".log")) : Optional.empty();

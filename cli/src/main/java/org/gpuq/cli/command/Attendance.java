@@ -142,7 +142,7 @@ final class Attendance {
         }
     }
 
-    /** Brings the signals of a cancellation to the job: no supervisor could. */
+    /** Brings the signals of a cancellation, or of a time limit, to the job: no supervisor could. */
     private void passSignals() {
         int last = 0;
         try {
@@ -167,8 +167,10 @@ final class Attendance {
     private static int signal(Job job) {
         return job.state()
                 .maybeRun()
-                .flatMap(Run::cancellation)
-                .map(Run.Cancellation::lastSignal)
+                .map(run -> run.cancellation()
+                        .map(Run.Cancellation::lastSignal)
+                        .filter(number -> number != 0)
+                        .orElse(run.warning()))
                 .orElse(0);
     }
 

@@ -1,5 +1,7 @@
 package org.gpuq.cli.command;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.gpuq.cli.render.Ends;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Refusal.Kind;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  q logs 12",
             "  q logs -f 12          as it grows, until the job ends",
-            "  q logs -n 20 12       the last 20 lines"
+            "  q logs -n 20 12       the last 20 lines",
+            "  q logs --attempt 1 12 of its first run, when there was another"
         })
 final class LogsCommand implements Verb {
     @Option(
@@ -42,6 +45,9 @@ final class LogsCommand implements Verb {
             description = "Begin with the last N lines.")
     @Nullable Integer lines;
 
+    @Option(names = "--attempt", paramLabel = "N", description = "The output of its Nth run, where it was run again.")
+    @Nullable Integer attempt;
+
     @Mixin
     Help help = new Help();
 
@@ -54,6 +60,9 @@ final class LogsCommand implements Verb {
             throw Usage.wrong("-n " + lines + " shows nothing: it counts lines", "the least is 1");
         }
         JobId job = JobIds.parse(id);
+        if (attempt != null) {
+            return earlier(call, call.job(job), attempt);
+        }
         Job now = begun(call, call.job(job));
         RawBytes output = call.queue().output(now).orElseThrow(() -> notKept(job));
         boolean grows = follow && now.state().active();
@@ -62,6 +71,19 @@ final class LogsCommand implements Verb {
             call.await(job, LogsCommand::ended);
             call.client().endFile();
         }
+        return Call.OK;
+    }
+
+    /** The runs behind it first; the one after them is the present one, or the last. */
+    private int earlier(Call call, Job job, int number) throws RefusedException, InterruptedException {
+        List<RawBytes> outputs = new ArrayList<>(call.queue().earlierOutputs(job));
+        call.queue().output(job).ifPresent(outputs::add);
+        if (number < 1 || number > outputs.size()) {
+            throw refused(
+                    "job " + job.id() + " has no output of a run " + number,
+                    "'q show " + job.id() + "' tells how often it ran");
+        }
+        call.client().showFile(outputs.get(number - 1), lines == null ? 0 : -lines, false);
         return Call.OK;
     }
 

@@ -39,6 +39,8 @@ import picocli.CommandLine.Parameters;
             "  q run --gpu 2 --name big ./train.sh   on two GPUs",
             "  q run --after 12,13 ./evaluate        when both have finished successfully",
             "  q run -f --gpu python                 here, once a GPU is free",
+            "  q run --time 2h --signal USR1@60s ./train.sh   told a minute before it is ended",
+            "  q run --retries 3 --requeue-on exit:75,gpu-fault ./train.sh",
             "  q python train.py                     the same as q run, labelled with your name"
         })
 final class RunCommand implements Verb {
@@ -84,6 +86,9 @@ final class RunCommand implements Verb {
     boolean foreground;
 
     @Mixin
+    TermsOptions terms = new TermsOptions();
+
+    @Mixin
     Help help = new Help();
 
     @Parameters(paramLabel = "COMMAND", hidden = true)
@@ -122,6 +127,7 @@ final class RunCommand implements Verb {
                 raw(name),
                 resources,
                 parents,
+                terms.parse(foreground),
                 foreground);
     }
 
@@ -200,6 +206,8 @@ final class RunCommand implements Verb {
             case WaitReason.Gpus gpus -> "place 1, " + gpus.sentence();
             case WaitReason.Driver driver -> "place 1, " + driver.sentence();
             case WaitReason.TooFewFit tooFew -> tooFew.sentence();
+            case WaitReason.Rest rest -> rest.sentence();
+            case WaitReason.Stopped stopped -> stopped.sentence();
             case WaitReason.Turn turn -> turn.sentence();
         };
     }

@@ -47,7 +47,7 @@ final class ShowCommand implements Verb {
             return Call.OK;
         }
         StringBuilder out = new StringBuilder();
-        JobSheet.appendTo(out, view, job, output, color.look(call));
+        JobSheet.appendTo(out, view, job, output, call.queue().earlierOutputs(job), color.look(call));
         boolean tail = failed(job) && output.isPresent() && call.mayManage(job);
         if (tail) {
             out.append("\nThe last lines of its output:\n");

@@ -13,6 +13,7 @@ public final class Ends {
         return switch (end) {
             case End.Finished finished -> "finished";
             case End.Failed failed -> sentence(failed.status());
+            case End.TimedOut timedOut -> "ran longer than it was allowed to: " + sentence(timedOut.status());
             case End.NotStarted notStarted -> sentence(notStarted.failure());
             case End.Cancelled cancelled ->
                 "cancelled by " + Sanitize.text(cancelled.by().name())
@@ -59,6 +60,7 @@ public final class Ends {
                     case ExitStatus.Killed killed ->
                         " " + Signals.name(killed.signal()).replace("SIG", "");
                 };
+            case End.TimedOut timedOut -> " time";
             case End.Finished finished -> "";
             case End.NotStarted notStarted -> "";
             case End.Cancelled cancelled -> "";

@@ -75,6 +75,7 @@ public final class JobJson {
         }
         json.writeEndArray();
         JsonText.number(json, "pid", pid(job));
+        Attempts.json(json, job);
     }
 
     private static OptionalInt pid(Job job) {
@@ -94,13 +95,13 @@ public final class JobJson {
         json.writeEndArray();
     }
 
-    private static OptionalInt code(Optional<ExitStatus> status) {
+    static OptionalInt code(Optional<ExitStatus> status) {
         return status.isPresent() && status.get() instanceof ExitStatus.Exited exited
                 ? OptionalInt.of(exited.code())
                 : OptionalInt.empty();
     }
 
-    private static OptionalInt signal(Optional<ExitStatus> status) {
+    static OptionalInt signal(Optional<ExitStatus> status) {
         return status.isPresent() && status.get() instanceof ExitStatus.Killed killed
                 ? OptionalInt.of(killed.signal())
                 : OptionalInt.empty();

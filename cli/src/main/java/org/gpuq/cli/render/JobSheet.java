@@ -28,12 +28,16 @@ public final class JobSheet {
         this.look = look;
     }
 
-    /** @param output where its output goes; empty before it started and for a foreground job */
-    public static void appendTo(StringBuilder out, View view, Job job, Optional<RawBytes> output, Look look) {
-        new JobSheet(out, look).append(view, job, output);
+    /**
+     * @param output where its output goes; empty before it started and for a foreground job
+     * @param earlier outputs of the runs after which it was queued again
+     */
+    public static void appendTo(
+            StringBuilder out, View view, Job job, Optional<RawBytes> output, List<RawBytes> earlier, Look look) {
+        new JobSheet(out, look).append(view, job, output, earlier);
     }
 
-    private void append(View view, Job job, Optional<RawBytes> output) {
+    private void append(View view, Job job, Optional<RawBytes> output, List<RawBytes> earlier) {
         JobSpec spec = job.spec();
         Optional<WaitReason> wait = view.wait(job.id());
         out.append(Ink.HEADING.paint("job " + job.id(), look)).append("  ");
@@ -49,6 +53,7 @@ public final class JobSheet {
         }
         resources(view, job);
         times(view, job);
+        Attempts.lines(job, view, earlier, this::line);
         JobWords.end(job).flatMap(JobWords::usage).ifPresent(usage -> {
             line("ran", Humane.duration(micros(usage.runMicros())));
             line(
@@ -106,6 +111,9 @@ public final class JobSheet {
     }
 
     private void line(String key, String value) {
-        out.append(key).append(" ".repeat(KEY - key.length())).append(value).append('\n');
+        out.append(key)
+                .append(" ".repeat(Math.max(1, KEY - key.length())))
+                .append(value)
+                .append('\n');
     }
 }

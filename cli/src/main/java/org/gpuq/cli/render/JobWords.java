@@ -33,6 +33,7 @@ final class JobWords {
             case End.Finished finished -> Optional.of(finished.usage());
             case End.Failed failed -> Optional.of(failed.usage());
             case End.Cancelled cancelled -> cancelled.status().map(status -> cancelled.usage());
+            case End.TimedOut timedOut -> Optional.of(timedOut.usage());
             case End.NotStarted notStarted -> Optional.empty();
             case End.Skipped skipped -> Optional.empty();
             case End.Lost lost -> Optional.empty();
@@ -41,14 +42,19 @@ final class JobWords {
 
     /** How its process ended, if it had one and that is known. */
     static Optional<ExitStatus> status(Job job) {
-        return end(job).flatMap(end -> switch (end) {
+        return end(job).flatMap(JobWords::status);
+    }
+
+    static Optional<ExitStatus> status(End end) {
+        return switch (end) {
             case End.Finished finished -> Optional.of(new ExitStatus.Exited(0));
             case End.Failed failed -> Optional.of(failed.status());
+            case End.TimedOut timedOut -> Optional.of(timedOut.status());
             case End.Cancelled cancelled -> cancelled.status();
             case End.NotStarted notStarted -> Optional.empty();
             case End.Skipped skipped -> Optional.empty();
             case End.Lost lost -> Optional.empty();
-        });
+        };
     }
 
     /** How long it waits, runs or ran. */
@@ -84,6 +90,7 @@ final class JobWords {
                     case End.Cancelled cancelled -> Ink.QUIET;
                     case End.Skipped skipped -> Ink.QUIET;
                     case End.Failed failed -> Ink.BAD;
+                    case End.TimedOut timedOut -> Ink.BAD;
                     case End.NotStarted notStarted -> Ink.BAD;
                     case End.Lost lost -> Ink.BAD;
                 };

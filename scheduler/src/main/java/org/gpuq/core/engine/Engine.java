@@ -23,6 +23,7 @@ public final class Engine {
             return new Decision(List.of(), answer);
         }
         HandOver.release(draft);
+        Retrying.wake(draft);
         Schedule.start(draft);
         Housekeeping.forgetOldest(draft);
         return new Decision(draft.events(), answer);
@@ -46,7 +47,11 @@ public final class Engine {
             case Input.ProcessesGone gone -> Reports.processesGone(draft, gone);
             case Input.Forget forget -> Housekeeping.forget(draft, forget);
             case Input.Polled polled -> new Answer.Done();
-            case Input.Tick tick -> Cancelling.escalate(draft);
+            case Input.Room room -> Admission.room(draft, room);
+            case Input.Tick tick -> {
+                TimeLimits.enforce(draft);
+                yield Cancelling.escalate(draft);
+            }
         };
     }
 }

@@ -2,9 +2,12 @@ package org.gpuq.core.engine;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.JobState;
 import org.gpuq.core.job.Place;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
@@ -32,7 +35,18 @@ public sealed interface Event {
         }
     }
 
-    record Started(JobId job, JobProcess process, Instant at) implements Event {}
+    /** @param atMonotonicNanos when its process began, for its time limit; empty in old journals */
+    record Started(JobId job, JobProcess process, Instant at, OptionalLong atMonotonicNanos) implements Event {
+        public Started(JobId job, JobProcess process, Instant at) {
+            this(job, process, at, OptionalLong.empty());
+        }
+    }
+
+    /** The job was told that its time is running out. */
+    record Warned(JobId job, int signal) implements Event {}
+
+    /** The job's time is up; {@link SignalSent} follows. */
+    record TimeUp(JobId job, Instant at, long atMonotonicNanos) implements Event {}
 
     /** Somebody wants a started job to end; {@link SignalSent} follows. */
     record CancelRequested(JobId job, User by, Instant at, long atMonotonicNanos) implements Event {}
@@ -42,6 +56,23 @@ public sealed interface Event {
 
     /** The job is over. Its GPUs cool down until {@link LeaseEnded}. */
     record Ended(JobId job, End end, Instant at, long atMonotonicNanos) implements Event {}
+
+    /**
+     * A run is over, and the job is queued again; it rests first. Its GPUs cool down until {@link LeaseEnded}.
+     *
+     * @param end how the run ended
+     */
+    record Requeued(JobId job, End end, Instant at, long atMonotonicNanos, JobState.Rest rest) implements Event {}
+
+    /** The job's rest is over: it stands in line. */
+    record Rested(JobId job) implements Event {}
+
+    /**
+     * Whether jobs may start has changed.
+     *
+     * @param stopped why none does; empty: they do again
+     */
+    record Admission(Optional<String> stopped, Instant at) implements Event {}
 
     /**
      * The last process of an ended job has gone.

@@ -2,6 +2,7 @@ package org.gpuq.core.engine;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.Job;
@@ -109,6 +110,13 @@ public sealed interface Input {
 
     /** A new snapshot is in the surroundings. */
     record Polled() implements Input {}
+
+    /**
+     * Somebody looked at how much room is left on the disk.
+     *
+     * @param shortage why no job should start, a sentence without a full stop; empty: there is room
+     */
+    record Room(Optional<String> shortage) implements Input {}
 
     /** Time has passed. */
     record Tick() implements Input {}

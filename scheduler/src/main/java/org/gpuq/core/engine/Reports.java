@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.gpuq.core.engine.Decision.Answer;
 import org.gpuq.core.job.End;
@@ -22,6 +23,8 @@ import org.gpuq.core.model.Token;
 
 /** Takes in what supervisors and foreground jobs report. A report may come twice or late; the second changes nothing. */
 final class Reports {
+    private static final long NANOS_A_TICK = 10_000_000;
+
     private Reports() {}
 
     /** Another boot than the last: no process of then is left, and nobody saw how it ended. */
@@ -34,13 +37,19 @@ final class Reports {
                 start.bootId(), draft.surroundings().now().wall()));
         if (rebooted) {
             for (JobId id : draft.state().active()) {
-                end(draft, id, new End.Lost("the machine went down while it ran"));
+                Job job = draft.state().job(id).orElseThrow();
+                End.Lost lost = new End.Lost("the machine went down while it ran");
+                Retrying.afterReboot(draft, job, lost).ifPresentOrElse(draft::add, () -> end(draft, id, lost));
             }
             for (JobId id : draft.state().sortedLeases().keySet()) {
                 draft.add(new Event.LeaseEnded(id, draft.surroundings().now().wall()));
             }
             for (Severed left : draft.state().severed()) {
                 draft.add(new Event.SeveredEnded(left.token()));
+            }
+            // What it was to rest until was another boot's time.
+            for (JobId id : draft.state().resting()) {
+                draft.add(new Event.Rested(id));
             }
         }
         Housekeeping.heedConfiguredSlots(draft);
@@ -50,14 +59,27 @@ final class Reports {
     static Answer launched(Draft draft, Input.Launched launched) {
         draft.state().active(launched.token()).ifPresent(job -> {
             if (job.state() instanceof JobState.Starting) {
-                draft.add(new Event.Started(job.id(), launched.process(), launched.at()));
+                draft.add(new Event.Started(
+                        job.id(), launched.process(), launched.at(), OptionalLong.of(begun(draft, launched))));
             }
             // Sent before there was a process to take it, or decided on right before the daemon died: sent again.
             cancelledBy(job)
                     .filter(cancellation -> cancellation.lastSignal() != 0)
                     .ifPresent(cancellation -> draft.add(new Event.SignalSent(job.id(), cancellation.lastSignal())));
+            // Better told twice than never: it would be killed without having saved its work.
+            job.state()
+                    .maybeRun()
+                    .filter(run -> run.warning() != 0 && run.cancellation().isEmpty())
+                    .ifPresent(run -> draft.add(new Event.Warned(job.id(), run.warning())));
         });
         return new Answer.Done();
+    }
+
+    /** It may have begun long before a restarted daemon hears of it. The kernel counts hundredths of a second for users. */
+    private static long begun(Draft draft, Input.Launched launched) {
+        long now = draft.surroundings().now().monotonicNanos();
+        long nanos = launched.process().startTicks() * NANOS_A_TICK;
+        return nanos > 0 && nanos < now ? nanos : now;
     }
 
     static Answer notLaunched(Draft draft, Input.NotLaunched report) {
@@ -71,9 +93,15 @@ final class Reports {
                 report.token(),
                 report.at(),
                 job -> cancelledBy(job)
-                        .<End>map(cancellation ->
-                                new End.Cancelled(cancellation.by(), Optional.of(report.status()), report.usage()))
+                        .map(cancellation -> ended(cancellation, report))
                         .orElseGet(() -> own(report.status(), report.usage())));
+    }
+
+    private static End ended(Run.Cancellation cancellation, Input.Exited report) {
+        return cancellation
+                .by()
+                .<End>map(by -> new End.Cancelled(by, Optional.of(report.status()), report.usage()))
+                .orElseGet(() -> new End.TimedOut(report.status(), report.usage()));
     }
 
     private static End own(ExitStatus status, Usage usage) {
@@ -110,7 +138,7 @@ final class Reports {
     }
 
     private static Optional<Token> tokenOf(State state, JobId id) {
-        return state.job(id).flatMap(job -> job.state().maybeRun()).map(Run::token);
+        return state.job(id).flatMap(Job::lastRun).map(Run::token);
     }
 
     private static Optional<Run.Cancellation> cancelledBy(Job job) {
@@ -118,7 +146,10 @@ final class Reports {
     }
 
     private static Answer ended(Draft draft, Token token, Instant at, Function<Job, End> how) {
-        draft.state().active(token).ifPresent(job -> end(draft, job.id(), how.apply(job), at));
+        draft.state().active(token).ifPresent(job -> {
+            End end = how.apply(job);
+            Retrying.again(draft, job, end, at).ifPresentOrElse(draft::add, () -> end(draft, job.id(), end, at));
+        });
         return new Answer.Done();
     }
 
@@ -128,7 +159,7 @@ final class Reports {
     }
 
     /** Ends a job, and skips those that were to follow it if it did not succeed, and those that follow them. */
-    private static void end(Draft draft, JobId first, End how, Instant at) {
+    static void end(Draft draft, JobId first, End how, Instant at) {
         Now now = draft.surroundings().now();
         IdMap<JobId> children = draft.state().dependents().get(first.value()).orElse(IdMap.empty());
         draft.add(new Event.Ended(first, how, at, now.monotonicNanos()));

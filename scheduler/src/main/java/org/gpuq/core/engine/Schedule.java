@@ -27,7 +27,8 @@ final class Schedule {
     /** Starts whatever the policy lets start. */
     static void start(Draft draft) {
         State state = draft.state();
-        if (state.ready(Line.CPU).isEmpty() && state.ready(Line.GPU).isEmpty()) {
+        if (state.stopped().isPresent()
+                || (state.ready(Line.CPU).isEmpty() && state.ready(Line.GPU).isEmpty())) {
             return;
         }
         Engine.POLICY.judge(situation(view(draft)), (job, verdict) -> switch (verdict) {

@@ -23,6 +23,7 @@ import org.gpuq.core.model.User;
  * @param jobs every job that is not forgotten
  * @param ready queued jobs without pending dependencies, for each line in the order of their places
  * @param held queued jobs that wait for others
+ * @param resting queued jobs that rest after a run
  * @param dependents for a job that has not ended, those queued that follow it
  * @param active jobs that start or run
  * @param ended jobs that are over, by id
@@ -30,6 +31,7 @@ import org.gpuq.core.model.User;
  * @param places of queued jobs that somebody moved; every other one's is its own number
  * @param slots the CPU slots that somebody asked for, if anybody did
  * @param severed what is left of jobs of a queue that was ended
+ * @param stopped why no job starts at all, if so
  */
 public record State(
         int nextId,
@@ -37,13 +39,15 @@ public record State(
         IdMap<Job> jobs,
         Map<Line, Lineup> ready,
         IdMap<JobId> held,
+        IdMap<JobId> resting,
         IdMap<IdMap<JobId>> dependents,
         IdMap<JobId> active,
         IdMap<JobId> ended,
         Map<JobId, Lease> leases,
         IdMap<Place> places,
         Optional<SlotsSet> slots,
-        List<Severed> severed) {
+        List<Severed> severed,
+        Optional<String> stopped) {
     public static final State EMPTY = new State(
             0,
             Optional.empty(),
@@ -53,10 +57,12 @@ public record State(
             IdMap.empty(),
             IdMap.empty(),
             IdMap.empty(),
+            IdMap.empty(),
             Map.of(),
             IdMap.empty(),
             Optional.empty(),
-            List.of());
+            List.of(),
+            Optional.empty());
 
     public State {
         ready = Map.copyOf(ready);
@@ -104,7 +110,10 @@ public record State(
     }
 
     public int queued() {
-        return held.size() + ready(Line.CPU).size() + ready(Line.GPU).size();
+        return held.size()
+                + resting.size()
+                + ready(Line.CPU).size()
+                + ready(Line.GPU).size();
     }
 
     /** CPU slots that jobs which start or run have. */

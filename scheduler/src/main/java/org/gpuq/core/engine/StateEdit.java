@@ -21,6 +21,7 @@ final class StateEdit {
     private IdMap<Job> jobs;
     private final Map<Line, Lineup> ready;
     private IdMap<JobId> held;
+    private IdMap<JobId> resting;
     private IdMap<IdMap<JobId>> dependents;
     private IdMap<JobId> active;
     private IdMap<JobId> ended;
@@ -28,6 +29,7 @@ final class StateEdit {
     private IdMap<Place> places;
     private Optional<SlotsSet> slots;
     private List<Severed> severed;
+    private Optional<String> stopped;
 
     private StateEdit(State state) {
         nextId = state.nextId();
@@ -35,6 +37,7 @@ final class StateEdit {
         jobs = state.jobs();
         ready = new EnumMap<>(state.ready());
         held = state.held();
+        resting = state.resting();
         dependents = state.dependents();
         active = state.active();
         ended = state.ended();
@@ -42,6 +45,7 @@ final class StateEdit {
         places = state.places();
         slots = state.slots();
         severed = state.severed();
+        stopped = state.stopped();
     }
 
     static StateEdit of(State state) {
@@ -49,7 +53,21 @@ final class StateEdit {
     }
 
     State done() {
-        return new State(nextId, bootId, jobs, ready, held, dependents, active, ended, leases, places, slots, severed);
+        return new State(
+                nextId,
+                bootId,
+                jobs,
+                ready,
+                held,
+                resting,
+                dependents,
+                active,
+                ended,
+                leases,
+                places,
+                slots,
+                severed,
+                stopped);
     }
 
     StateEdit boot(String id) {
@@ -140,6 +158,7 @@ final class StateEdit {
     private void leaveQueue(Job job) {
         leaveLine(job);
         held = held.without(job.id().value());
+        resting = resting.without(job.id().value());
         places = places.without(job.id().value());
     }
 
@@ -148,6 +167,34 @@ final class StateEdit {
         leaveQueue(job);
         active = active.with(job.id().value(), job.id());
         return replace(job);
+    }
+
+    /**
+     * From started back to queued: it rests. It has its old place, or one before all others when somebody was moved to that.
+     */
+    StateEdit requeue(Job job, int front) {
+        int id = job.id().value();
+        for (Place place : places) {
+            if (place.place() == id) {
+                places = places.with(id, new Place(job.id(), front));
+                break;
+            }
+        }
+        active = active.without(job.id().value());
+        resting = resting.with(job.id().value(), job.id());
+        return replace(job);
+    }
+
+    /** It has rested, and stands in line. */
+    StateEdit rested(Job job) {
+        resting = resting.without(job.id().value());
+        line(job);
+        return replace(job);
+    }
+
+    StateEdit stopped(Optional<String> why) {
+        stopped = why;
+        return this;
     }
 
     /** From anything to ended; those that waited only for this one, and may follow it, get in line. */
@@ -205,6 +252,7 @@ final class StateEdit {
             ready.put(line, Lineup.EMPTY);
         }
         held = IdMap.empty();
+        resting = IdMap.empty();
         dependents = IdMap.empty();
         active = IdMap.empty();
         ended = IdMap.empty();

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.gpu.Lease.Phase;
+import org.gpuq.core.job.Attempt;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
@@ -42,6 +43,12 @@ public final class Transitions {
             case Event.Cleared cleared -> cleared(state);
             case Event.SeveredGone gone -> severed(state, gone.token(), gone);
             case Event.SeveredEnded ended -> severed(state, ended.token(), ended);
+            case Event.Warned warned -> warned(state, warned);
+            case Event.TimeUp timeUp -> timeUp(state, timeUp);
+            case Event.Requeued requeued -> requeued(state, requeued);
+            case Event.Rested rested -> rested(state, rested);
+            case Event.Admission admission ->
+                StateEdit.of(state).stopped(admission.stopped()).done();
         };
     }
 
@@ -62,6 +69,7 @@ public final class Transitions {
                 event,
                 "the job is " + job.state().word());
         check(!state.held().contains(job.id().value()), event, "the job waits for others");
+        check(!state.resting().contains(job.id().value()), event, "the job rests");
         check(state.active(event.token()).isEmpty(), event, "the token is another job's");
         long gpus = event.gpus().stream().distinct().count();
         check(
@@ -86,13 +94,7 @@ public final class Transitions {
             throw broken(event, "the job is " + job.state().word());
         }
         Run was = starting.run();
-        Run run = new Run(
-                was.token(),
-                was.gpus(),
-                was.leasedAt(),
-                Optional.of(event.process()),
-                Optional.of(event.at()),
-                was.cancellation());
+        Run run = was.started(event.process(), event.at(), event.atMonotonicNanos());
         return StateEdit.of(state).replace(job.with(new JobState.Running(run))).done();
     }
 
@@ -100,7 +102,7 @@ public final class Transitions {
         Job job = expect(state, event.job(), event);
         boolean first = job.state().maybeRun().flatMap(Run::cancellation).isEmpty();
         check(first, event, "somebody asked for it before");
-        Run.Cancellation wish = new Run.Cancellation(event.by(), event.at(), event.atMonotonicNanos(), 0);
+        Run.Cancellation wish = new Run.Cancellation(Optional.of(event.by()), event.at(), event.atMonotonicNanos(), 0);
         return cancelling(state, job, wish, event);
     }
 
@@ -120,45 +122,91 @@ public final class Transitions {
 
     private static State cancelling(State state, Job job, Run.Cancellation wish, Event event) {
         JobState next = switch (job.state()) {
-            case JobState.Starting starting -> new JobState.Starting(with(starting.run(), wish));
-            case JobState.Running running -> new JobState.Running(with(running.run(), wish));
+            case JobState.Starting starting ->
+                new JobState.Starting(starting.run().with(wish));
+            case JobState.Running running -> new JobState.Running(running.run().with(wish));
             case JobState.Queued queued -> throw broken(event, "the job is queued");
             case JobState.Ended ended -> throw broken(event, "the job has ended");
         };
         return StateEdit.of(state).replace(job.with(next)).done();
     }
 
-    private static Run with(Run run, Run.Cancellation wish) {
-        return new Run(run.token(), run.gpus(), run.leasedAt(), run.process(), run.startedAt(), Optional.of(wish));
+    private static State warned(State state, Event.Warned event) {
+        Job job = expect(state, event.job(), event);
+        if (!(job.state() instanceof JobState.Running running)) {
+            throw broken(event, "the job is " + job.state().word());
+        }
+        return StateEdit.of(state)
+                .replace(job.with(new JobState.Running(running.run().warned(event.signal()))))
+                .done();
+    }
+
+    private static State timeUp(State state, Event.TimeUp event) {
+        Job job = expect(state, event.job(), event);
+        boolean first = job.state().maybeRun().flatMap(Run::cancellation).isEmpty();
+        check(first, event, "it is asked to end already");
+        Run.Cancellation wish = new Run.Cancellation(Optional.empty(), event.at(), event.atMonotonicNanos(), 0);
+        return cancelling(state, job, wish, event);
+    }
+
+    private static State requeued(State state, Event.Requeued event) {
+        Job job = expect(state, event.job(), event);
+        check(job.state().active(), event, "the job is " + job.state().word());
+        Attempt attempt = new Attempt(job.state().maybeRun().orElseThrow(), event.end(), event.at());
+        StateEdit edit = StateEdit.of(state)
+                .requeue(job.again(new JobState.Queued(Optional.of(event.rest())), attempt), state.frontPlace());
+        return cool(edit, state, job, event.end(), event.atMonotonicNanos()).done();
+    }
+
+    private static State rested(State state, Event.Rested event) {
+        Job job = expect(state, event.job(), event);
+        check(state.resting().contains(event.job().value()), event, "the job does not rest");
+        check(!state.leases().containsKey(event.job()), event, "the GPUs of its last run are not clean");
+        return StateEdit.of(state).rested(job.with(new JobState.Queued())).done();
     }
 
     private static State ended(State state, Event.Ended event) {
         Job job = expect(state, event.job(), event);
         check(!(job.state() instanceof JobState.Ended), event, "the job has ended already");
-        check(
-                possible(job.state(), event.end()),
-                event,
-                "the job is " + job.state().word());
-        StateEdit edit = StateEdit.of(state)
-                .end(job.with(new JobState.Ended(event.end(), job.state().maybeRun(), event.at())));
-        Lease lease = state.leases().get(job.id());
-        if (lease != null) {
-            // Of a start that failed nothing can be left, and a foreground job or a lost one has nobody who would tell.
-            boolean gone = event.end() instanceof End.NotStarted
-                    || event.end() instanceof End.Lost
-                    || job.spec().foreground();
-            edit.lease(new Lease(job.id(), lease.gpus(), new Phase.Cooling(event.atMonotonicNanos(), gone)));
-        }
-        return edit.done();
+        check(possible(job, event.end()), event, "the job is " + job.state().word());
+        // One that rested, and is not tried again after all, has had its run.
+        boolean after = !job.state().active() && ran(event.end());
+        Job over = after ? job.withoutLastAttempt() : job;
+        Optional<Run> run = after ? job.lastRun() : job.state().maybeRun();
+        StateEdit edit = StateEdit.of(state).end(over.with(new JobState.Ended(event.end(), run, event.at())));
+        return cool(edit, state, job, event.end(), event.atMonotonicNanos()).done();
     }
 
-    /** Only a job that waits is skipped; one that waits has no other end than that and being taken back. */
-    private static boolean possible(JobState state, End end) {
+    private static StateEdit cool(StateEdit edit, State state, Job job, End end, long atNanos) {
+        Lease lease = state.leases().get(job.id());
+        if (lease == null || !(lease.phase() instanceof Phase.Held)) {
+            return edit;
+        }
+        // Of a start that failed nothing can be left, and a foreground job or a lost one has nobody who would tell.
+        boolean gone = end instanceof End.NotStarted
+                || end instanceof End.Lost
+                || job.spec().foreground();
+        return edit.lease(new Lease(job.id(), lease.gpus(), new Phase.Cooling(atNanos, gone)));
+    }
+
+    private static boolean ran(End end) {
+        return end instanceof End.Failed;
+    }
+
+    /**
+     * Only a job that waits is skipped; one that waits has no other end than that and being taken back, or the failure of
+     * the run that it rests from.
+     */
+    private static boolean possible(Job job, End end) {
+        JobState state = job.state();
         return switch (end) {
             case End.Cancelled cancelled -> true;
             case End.Skipped skipped -> !state.active();
             case End.Finished finished -> state.active();
-            case End.Failed failed -> state.active();
+            case End.Failed failed ->
+                state.active()
+                        || (!job.past().isEmpty() && job.past().getLast().end().equals(failed));
+            case End.TimedOut timedOut -> state.active();
             case End.NotStarted notStarted -> state.active();
             case End.Lost lost -> state.active();
         };

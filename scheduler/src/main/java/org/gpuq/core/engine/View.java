@@ -1,5 +1,6 @@
 package org.gpuq.core.engine;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +35,16 @@ public record View(State state, GpuSnapshot gpus, Settings settings, Now now) {
     public Map<JobId, WaitReason> waits() {
         Map<JobId, WaitReason> reasons = new LinkedHashMap<>();
         Engine.POLICY.judge(Schedule.situation(this), (job, verdict) -> {
-            reasons.put(job.id(), reason(verdict));
+            reasons.put(
+                    job.id(),
+                    state.stopped().<WaitReason>map(WaitReason.Stopped::new).orElse(reason(verdict)));
             return true;
         });
         for (JobId id : state.held()) {
             reasons.put(id, dependency(state.job(id).orElseThrow()));
+        }
+        for (JobId id : state.resting()) {
+            reasons.put(id, rest(state.job(id).orElseThrow()));
         }
         return reasons;
     }
@@ -51,6 +57,12 @@ public record View(State state, GpuSnapshot gpus, Settings settings, Now now) {
         }
         if (state.held().contains(id.value())) {
             return queued.map(this::dependency);
+        }
+        if (state.resting().contains(id.value())) {
+            return queued.map(this::rest);
+        }
+        if (state.stopped().isPresent()) {
+            return state.stopped().map(WaitReason.Stopped::new);
         }
         WaitReason[] found = {new WaitReason.Turn()};
         Engine.POLICY.judge(Schedule.situation(this), (job, verdict) -> {
@@ -68,6 +80,14 @@ public record View(State state, GpuSnapshot gpus, Settings settings, Now now) {
             case Verdict.Start start -> new WaitReason.Turn();
             case Verdict.Wait wait -> wait.reason();
         };
+    }
+
+    private WaitReason rest(Job job) {
+        long until = job.state() instanceof JobState.Queued queued
+                ? queued.rest().map(JobState.Rest::untilNanos).orElse(0L)
+                : 0;
+        Duration left = Duration.ofNanos(Math.max(0, until - now.monotonicNanos()));
+        return new WaitReason.Rest(job.past().size(), left, state.leases().containsKey(job.id()));
     }
 
     private WaitReason dependency(Job job) {

@@ -6,11 +6,21 @@ import org.gpuq.core.model.User;
 
 /** How a job ended; each case says all that is known. */
 public sealed interface End {
+    /** What timeout(1) exits with. */
+    int TIMED_OUT = 124;
+
     /** Its process exited with 0. */
     record Finished(Usage usage) implements End {}
 
     /** Its process exited with another code or was killed by a signal that nobody asked gpuq for. */
     record Failed(ExitStatus status, Usage usage) implements End {}
+
+    /**
+     * It ran for longer than it was allowed to.
+     *
+     * @param status how its process ended then; it may well have been a success
+     */
+    record TimedOut(ExitStatus status, Usage usage) implements End {}
 
     /** Its program never ran. */
     record NotStarted(StartFailure failure) implements End {}
@@ -41,6 +51,8 @@ public sealed interface End {
         return switch (this) {
             case Finished finished -> 0;
             case Failed failed -> failed.status().shellCode();
+            case TimedOut timedOut ->
+                timedOut.status().success() ? TIMED_OUT : timedOut.status().shellCode();
             case NotStarted notStarted -> notStarted.failure().shellCode();
             case Cancelled cancelled ->
                 cancelled.status().map(ExitStatus::shellCode).orElse(255);

@@ -19,6 +19,7 @@ import org.gpuq.core.model.User;
  * @param label for finding jobs of a kind, as given: may hold control characters
  * @param name a short name for people, as given
  * @param after jobs that must finish successfully first
+ * @param terms for how long it may run, and when it is run again
  * @param foreground runs in the submitter's terminal as a child of {@code q}, not under a supervisor
  */
 public record JobSpec(
@@ -32,6 +33,7 @@ public record JobSpec(
         Optional<RawBytes> name,
         Resources resources,
         List<JobId> after,
+        Terms terms,
         boolean foreground) {
     public JobSpec {
         command = List.copyOf(command);
@@ -40,5 +42,39 @@ public record JobSpec(
         if (command.isEmpty()) {
             throw new IllegalArgumentException("a job needs a command");
         }
+    }
+
+    /** A job on plain terms. */
+    public JobSpec(
+            User user,
+            List<RawBytes> command,
+            RawBytes directory,
+            EnvironmentId environment,
+            int umask,
+            List<ResourceLimit> limits,
+            Optional<RawBytes> label,
+            Optional<RawBytes> name,
+            Resources resources,
+            List<JobId> after,
+            boolean foreground) {
+        this(
+                user,
+                command,
+                directory,
+                environment,
+                umask,
+                limits,
+                label,
+                name,
+                resources,
+                after,
+                Terms.PLAIN,
+                foreground);
+    }
+
+    /** The same on other terms. */
+    public JobSpec on(Terms other) {
+        return new JobSpec(
+                user, command, directory, environment, umask, limits, label, name, resources, after, other, foreground);
     }
 }

@@ -11,10 +11,28 @@ import java.util.Optional;
  *    │           │                      ▲
  *    └───────────┴──────────────────────┘
  * </pre>
+ *
+ * and back to Queued from Starting and Running when it is to be tried again.
  */
 public sealed interface JobState {
-    /** Waits for its turn; the reason is worked out when somebody looks. */
-    record Queued() implements JobState {}
+    /**
+     * Waits for its turn; the reason is worked out when somebody looks.
+     *
+     * @param rest after a run that came to nothing: it does not stand in line before this is over
+     */
+    record Queued(Optional<Rest> rest) implements JobState {
+        public Queued() {
+            this(Optional.empty());
+        }
+    }
+
+    /**
+     * A pause between two runs.
+     *
+     * @param untilNanos by the monotonic clock of this boot
+     * @param undecided it is tried again only if one of its GPUs turns out to have a fault
+     */
+    record Rest(long untilNanos, boolean undecided) {}
 
     /** The start is decided and durable; its process may or may not run yet. */
     record Starting(Run run) implements JobState {}
@@ -55,6 +73,7 @@ public sealed interface JobState {
                 switch (ended.end()) {
                     case End.Finished finished -> "finished";
                     case End.Failed failed -> "failed";
+                    case End.TimedOut timedOut -> "failed";
                     case End.NotStarted notStarted -> "failed";
                     case End.Cancelled cancelled -> "cancelled";
                     case End.Skipped skipped -> "skipped";

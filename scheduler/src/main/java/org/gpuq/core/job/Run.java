@@ -3,6 +3,7 @@ package org.gpuq.core.job;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.Token;
 import org.gpuq.core.model.User;
@@ -14,7 +15,9 @@ import org.gpuq.core.model.User;
  * @param leasedAt when the start was decided
  * @param process its process, once it runs
  * @param startedAt when its process ran, by the wall clock
- * @param cancellation set once somebody asked for its end
+ * @param cancellation set once somebody asked for its end, or its time was up
+ * @param startedNanos when its process ran, by the monotonic clock of this boot; empty before that
+ * @param warning the signal that told it that its time is running out; 0: none
  */
 public record Run(
         Token token,
@@ -22,16 +25,42 @@ public record Run(
         Instant leasedAt,
         Optional<JobProcess> process,
         Optional<Instant> startedAt,
-        Optional<Cancellation> cancellation) {
+        Optional<Cancellation> cancellation,
+        OptionalLong startedNanos,
+        int warning) {
     public Run {
         gpus = List.copyOf(gpus);
+    }
+
+    /** A start that was just decided. */
+    public Run(
+            Token token,
+            List<GpuId> gpus,
+            Instant leasedAt,
+            Optional<JobProcess> process,
+            Optional<Instant> startedAt,
+            Optional<Cancellation> cancellation) {
+        this(token, gpus, leasedAt, process, startedAt, cancellation, OptionalLong.empty(), 0);
+    }
+
+    public Run started(JobProcess is, Instant at, OptionalLong nanos) {
+        return new Run(token, gpus, leasedAt, Optional.of(is), Optional.of(at), cancellation, nanos, warning);
+    }
+
+    public Run with(Cancellation wish) {
+        return new Run(token, gpus, leasedAt, process, startedAt, Optional.of(wish), startedNanos, warning);
+    }
+
+    public Run warned(int signal) {
+        return new Run(token, gpus, leasedAt, process, startedAt, cancellation, startedNanos, signal);
     }
 
     /**
      * A wish that a started job end.
      *
+     * @param by who wants it; empty: its time is up
      * @param atMonotonicNanos when, for the grace between TERM and KILL
      * @param lastSignal the strongest signal sent so far
      */
-    public record Cancellation(User by, Instant at, long atMonotonicNanos, int lastSignal) {}
+    public record Cancellation(Optional<User> by, Instant at, long atMonotonicNanos, int lastSignal) {}
 }

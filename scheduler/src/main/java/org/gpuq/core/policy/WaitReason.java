@@ -1,5 +1,6 @@
 package org.gpuq.core.policy;
 
+import java.time.Duration;
 import java.util.List;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.model.JobId;
@@ -107,6 +108,31 @@ public sealed interface WaitReason {
         @Override
         public String sentence() {
             return ahead == 1 ? "next after job " + next : ahead + " jobs are before it";
+        }
+    }
+
+    /**
+     * It rests after a run that came to nothing.
+     *
+     * @param runs how often it has run
+     * @param left how long it rests on
+     * @param cooling whether the GPUs of its last run are not clean yet
+     */
+    record Rest(int runs, Duration left, boolean cooling) implements WaitReason {
+        @Override
+        public String sentence() {
+            String tried = runs == 1 ? "has run once, and runs again" : "has run " + runs + " times, and runs again";
+            return left.isZero() && cooling
+                    ? tried + " when the GPUs of its last run are clean"
+                    : tried + " in " + Math.ceilDiv(left.toMillis(), 1000) + " s";
+        }
+    }
+
+    /** @param why what keeps every job from being started */
+    record Stopped(String why) implements WaitReason {
+        @Override
+        public String sentence() {
+            return why;
         }
     }
 

@@ -36,6 +36,11 @@ final class Changes {
             case Event.CancelRequested it -> jobs.add(it.job());
             case Event.SignalSent it -> jobs.add(it.job());
             case Event.Ended it -> jobs.add(it.job());
+            case Event.Warned it -> jobs.add(it.job());
+            case Event.TimeUp it -> jobs.add(it.job());
+            case Event.Requeued it -> jobs.add(it.job());
+            case Event.Rested it -> jobs.add(it.job());
+            case Event.Admission it -> {}
             case Event.ProcessesGone it -> {}
             case Event.LeaseEnded it -> {}
             case Event.Forgotten it -> forgotten(it.jobs(), before);

@@ -16,6 +16,10 @@ final class EndFormat {
                 out.text("how", "failed")
                         .member("status", it.status(), EndFormat::status)
                         .member("usage", it.usage(), EndFormat::usage);
+            case End.TimedOut it ->
+                out.text("how", "timed_out")
+                        .member("status", it.status(), EndFormat::status)
+                        .member("usage", it.usage(), EndFormat::usage);
             case End.NotStarted it ->
                 out.text("how", "not_started")
                         .text("stage", it.failure().stage().name())
@@ -35,6 +39,7 @@ final class EndFormat {
         return switch (how) {
             case "finished" -> new End.Finished(usage(in.member("usage")));
             case "failed" -> new End.Failed(status(in.member("status")), usage(in.member("usage")));
+            case "timed_out" -> new End.TimedOut(status(in.member("status")), usage(in.member("usage")));
             case "not_started" ->
                 new End.NotStarted(new StartFailure(StartFailure.Stage.valueOf(in.text("stage")), in.integer("errno")));
             case "cancelled" ->

@@ -16,6 +16,11 @@ final class EventFormat {
             case Event.CancelRequested it -> "cancel_requested";
             case Event.SignalSent it -> "signal_sent";
             case Event.Ended it -> "ended";
+            case Event.Warned it -> "warned";
+            case Event.TimeUp it -> "time_up";
+            case Event.Requeued it -> "requeued";
+            case Event.Rested it -> "rested";
+            case Event.Admission it -> "admission";
             case Event.ProcessesGone it -> "processes_gone";
             case Event.LeaseEnded it -> "lease_ended";
             case Event.Forgotten it -> "forgotten";
@@ -47,6 +52,20 @@ final class EventFormat {
             case Event.Started it ->
                 out.id("job", it.job())
                         .member("process", it.process(), JobFormat::process)
+                        .instant("at", it.at())
+                        .maybe(it.atMonotonicNanos(), "at_monotonic_ns");
+            case Event.Warned it -> out.id("job", it.job()).number("signal", it.signal());
+            case Event.TimeUp it ->
+                out.id("job", it.job()).instant("at", it.at()).number("at_monotonic_ns", it.atMonotonicNanos());
+            case Event.Requeued it ->
+                out.id("job", it.job())
+                        .member("end", it.end(), EndFormat::write)
+                        .instant("at", it.at())
+                        .number("at_monotonic_ns", it.atMonotonicNanos())
+                        .member("rest", it.rest(), AttemptFormat::rest);
+            case Event.Rested it -> out.id("job", it.job());
+            case Event.Admission it ->
+                out.maybe(it.stopped(), (inner, why) -> inner.text("stopped", why))
                         .instant("at", it.at());
             case Event.CancelRequested it ->
                 out.id("job", it.job())
@@ -83,7 +102,22 @@ final class EventFormat {
             case "starting" ->
                 new Event.Starting(in.id("job"), Token.parse(in.text("token")), in.gpus(), in.instant("at"));
             case "started" ->
-                new Event.Started(in.id("job"), JobFormat.process(in.member("process")), in.instant("at"));
+                new Event.Started(
+                        in.id("job"),
+                        JobFormat.process(in.member("process")),
+                        in.instant("at"),
+                        in.maybeNumber("at_monotonic_ns"));
+            case "warned" -> new Event.Warned(in.id("job"), in.integer("signal"));
+            case "time_up" -> new Event.TimeUp(in.id("job"), in.instant("at"), in.number("at_monotonic_ns"));
+            case "requeued" ->
+                new Event.Requeued(
+                        in.id("job"),
+                        EndFormat.read(in.member("end")),
+                        in.instant("at"),
+                        in.number("at_monotonic_ns"),
+                        AttemptFormat.rest(in.member("rest")));
+            case "rested" -> new Event.Rested(in.id("job"));
+            case "admission" -> new Event.Admission(in.maybe("stopped", in::text), in.instant("at"));
             case "cancel_requested" ->
                 new Event.CancelRequested(in.id("job"), in.user("by"), in.instant("at"), in.number("at_monotonic_ns"));
             case "signal_sent" -> new Event.SignalSent(in.id("job"), in.integer("signal"));

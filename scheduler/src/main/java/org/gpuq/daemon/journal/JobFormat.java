@@ -1,6 +1,8 @@
 package org.gpuq.daemon.journal;
 
+import java.util.List;
 import java.util.Optional;
+import org.gpuq.core.job.Attempt;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.job.JobState;
@@ -16,17 +18,26 @@ final class JobFormat {
         return JsonOut.object(out -> {
             out.member("spec", job.spec(), SpecFormat::write).instant("submitted", job.submittedAt());
             state(out, job.state());
+            if (!job.past().isEmpty()) {
+                out.objects("past", job.past(), AttemptFormat::write);
+            }
         });
     }
 
     static Job read(JobId id, byte[] json, Shared shared) {
         JsonIn in = JsonIn.parse(json);
-        return new Job(id, SpecFormat.read(in.member("spec"), shared), in.instant("submitted"), state(in));
+        return new Job(id, SpecFormat.read(in.member("spec"), shared), in.instant("submitted"), state(in), past(in));
+    }
+
+    private static List<Attempt> past(JsonIn in) {
+        return in.has("past") ? in.objects("past", AttemptFormat::read) : List.of();
     }
 
     private static void state(JsonOut out, JobState state) {
         switch (state) {
-            case JobState.Queued queued -> out.text("state", "queued");
+            case JobState.Queued queued ->
+                out.text("state", "queued")
+                        .maybe(queued.rest(), (inner, rest) -> inner.member("rest", rest, AttemptFormat::rest));
             case JobState.Starting starting ->
                 out.text("state", "starting").member("run", starting.run(), JobFormat::run);
             case JobState.Running running -> out.text("state", "running").member("run", running.run(), JobFormat::run);
@@ -41,7 +52,7 @@ final class JobFormat {
     private static JobState state(JsonIn in) {
         String state = in.text("state");
         return switch (state) {
-            case "queued" -> new JobState.Queued();
+            case "queued" -> new JobState.Queued(in.maybe("rest", in::member).map(AttemptFormat::rest));
             case "starting" -> new JobState.Starting(run(in.member("run")));
             case "running" -> new JobState.Running(run(in.member("run")));
             case "ended" -> {
@@ -52,23 +63,29 @@ final class JobFormat {
         };
     }
 
-    private static void run(JsonOut out, Run run) {
+    static void run(JsonOut out, Run run) {
         out.text("token", run.token().toString())
                 .gpus(run.gpus())
                 .instant("leased", run.leasedAt())
                 .maybe(run.process(), (inner, process) -> inner.member("process", process, JobFormat::process))
                 .maybe(run.startedAt(), (inner, at) -> inner.instant("started", at))
-                .maybe(run.cancellation(), (inner, it) -> inner.member("cancellation", it, JobFormat::cancellation));
+                .maybe(run.cancellation(), (inner, it) -> inner.member("cancellation", it, JobFormat::cancellation))
+                .maybe(run.startedNanos(), "started_monotonic_ns");
+        if (run.warning() != 0) {
+            out.number("warning", run.warning());
+        }
     }
 
-    private static Run run(JsonIn in) {
+    static Run run(JsonIn in) {
         return new Run(
                 Token.parse(in.text("token")),
                 in.gpus(),
                 in.instant("leased"),
                 in.maybe("process", in::member).map(JobFormat::process),
                 in.maybe("started", in::instant),
-                in.maybe("cancellation", in::member).map(JobFormat::cancellation));
+                in.maybe("cancellation", in::member).map(JobFormat::cancellation),
+                in.maybeNumber("started_monotonic_ns"),
+                in.maybe("warning", in::integer).orElse(0));
     }
 
     static void process(JsonOut out, JobProcess process) {
@@ -82,7 +99,7 @@ final class JobFormat {
     }
 
     private static void cancellation(JsonOut out, Run.Cancellation cancellation) {
-        out.user("by", cancellation.by())
+        out.maybe(cancellation.by(), (inner, by) -> inner.user("by", by))
                 .instant("at", cancellation.at())
                 .number("at_monotonic_ns", cancellation.atMonotonicNanos())
                 .number("last_signal", cancellation.lastSignal());
@@ -90,6 +107,6 @@ final class JobFormat {
 
     private static Run.Cancellation cancellation(JsonIn in) {
         return new Run.Cancellation(
-                in.user("by"), in.instant("at"), in.number("at_monotonic_ns"), in.integer("last_signal"));
+                in.maybe("by", in::user), in.instant("at"), in.number("at_monotonic_ns"), in.integer("last_signal"));
     }
 }

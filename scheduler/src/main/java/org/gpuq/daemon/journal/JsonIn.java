@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
@@ -162,6 +163,10 @@ final class JsonIn {
     /** Empty when there is no such member. */
     <T> Optional<T> maybe(String name, Function<String, T> read) {
         return has(name) ? Optional.of(read.apply(name)) : Optional.empty();
+    }
+
+    OptionalLong maybeNumber(String name) {
+        return has(name) ? OptionalLong.of(number(name)) : OptionalLong.empty();
     }
 
     private <E, T> List<T> list(String name, Class<E> type, Function<E, T> read) {

@@ -4,6 +4,7 @@ import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.gpuq.core.model.GpuId;
@@ -102,6 +103,11 @@ final class JsonOut {
     <T> JsonOut maybe(Optional<T> value, BiConsumer<JsonOut, T> members) {
         value.ifPresent(it -> members.accept(this, it));
         return this;
+    }
+
+    /** Nothing at all when it is empty. */
+    JsonOut maybe(OptionalLong value, String name) {
+        return value.isPresent() ? number(name, value.getAsLong()) : this;
     }
 
     private <T> JsonOut list(String name, List<T> values, Consumer<T> each) {

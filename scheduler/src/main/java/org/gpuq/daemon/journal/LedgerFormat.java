@@ -23,8 +23,10 @@ final class LedgerFormat {
             Map<JobId, Lease> leases,
             List<Place> places,
             Optional<SlotsSet> slots,
-            List<Severed> severed) {
-        static final Ledger EMPTY = new Ledger(0, Optional.empty(), Map.of(), List.of(), Optional.empty(), List.of());
+            List<Severed> severed,
+            Optional<String> stopped) {
+        static final Ledger EMPTY =
+                new Ledger(0, Optional.empty(), Map.of(), List.of(), Optional.empty(), List.of(), Optional.empty());
     }
 
     static String write(State state) {
@@ -33,7 +35,8 @@ final class LedgerFormat {
                 .objects("leases", List.copyOf(state.sortedLeases().values()), LedgerFormat::lease)
                 .objects("places", places(state), OrderFormat::place)
                 .maybe(state.slots(), (inner, slots) -> inner.member("slots", slots, OrderFormat::slots))
-                .objects("severed", state.severed(), OrderFormat::severed));
+                .objects("severed", state.severed(), OrderFormat::severed)
+                .maybe(state.stopped(), (inner, why) -> inner.text("stopped", why)));
     }
 
     static Ledger read(byte[] json) {
@@ -48,7 +51,8 @@ final class LedgerFormat {
                 leases,
                 some(in, "places", OrderFormat::place),
                 in.maybe("slots", in::member).map(OrderFormat::slots),
-                some(in, "severed", OrderFormat::severed));
+                some(in, "severed", OrderFormat::severed),
+                in.maybe("stopped", in::text));
     }
 
     /** None in a ledger that was written before there were any. */

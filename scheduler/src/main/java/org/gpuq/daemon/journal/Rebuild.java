@@ -16,6 +16,7 @@ import org.gpuq.core.model.JobId;
 final class Rebuild {
     private final Map<Line, Lineup> ready = new EnumMap<>(Line.class);
     private IdMap<JobId> held = IdMap.empty();
+    private IdMap<JobId> resting = IdMap.empty();
     private IdMap<IdMap<JobId>> dependents = IdMap.empty();
     private IdMap<JobId> active = IdMap.empty();
     private IdMap<JobId> ended = IdMap.empty();
@@ -43,19 +44,27 @@ final class Rebuild {
                 jobs,
                 rebuild.ready,
                 rebuild.held,
+                rebuild.resting,
                 rebuild.dependents,
                 rebuild.active,
                 rebuild.ended,
                 ledger.leases(),
                 rebuild.places,
                 ledger.slots(),
-                ledger.severed());
+                ledger.severed(),
+                ledger.stopped());
     }
 
     private void place(Job job) {
         int id = job.id().value();
         switch (job.state()) {
-            case JobState.Queued queued -> queue(job);
+            case JobState.Queued queued -> {
+                if (queued.rest().isPresent()) {
+                    resting = resting.with(id, job.id());
+                } else {
+                    queue(job);
+                }
+            }
             case JobState.Starting starting -> active = active.with(id, job.id());
             case JobState.Running running -> active = active.with(id, job.id());
             case JobState.Ended over -> ended = ended.with(id, job.id());

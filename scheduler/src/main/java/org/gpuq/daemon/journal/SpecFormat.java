@@ -25,6 +25,7 @@ final class SpecFormat {
                 .number("slots", spec.resources().slots())
                 .ids("after", spec.after())
                 .flag("foreground", spec.foreground());
+        TermsFormat.write(out, spec.terms());
     }
 
     /** @param shared makes equal parts of many jobs one object */
@@ -40,6 +41,7 @@ final class SpecFormat {
                 in.maybe("name", in::bytes).map(shared::one),
                 shared.one(resources(in)),
                 in.ids("after"),
+                shared.one(TermsFormat.read(in)),
                 in.flag("foreground"));
     }
 

@@ -47,8 +47,9 @@ final class Effects {
             }
         }
         for (JobId id : turn.jobs()) {
-            if (settled(turn.after(), id) && !settled(turn.before(), id)) {
-                launched(turn.after(), id).ifPresent(launcher::forget);
+            Optional<Token> settled = settled(turn.after(), id);
+            if (!settled.equals(settled(turn.before(), id))) {
+                settled.ifPresent(launcher::forget);
             }
         }
     }
@@ -62,7 +63,13 @@ final class Effects {
             case Event.Submitted it -> {}
             case Event.Started it -> {}
             case Event.CancelRequested it -> {}
+            case Event.Warned it ->
+                launched(turn.after(), it.job()).ifPresent(token -> launcher.signal(token, it.signal()));
             case Event.Ended it -> {}
+            case Event.TimeUp it -> {}
+            case Event.Requeued it -> {}
+            case Event.Rested it -> {}
+            case Event.Admission it -> {}
             case Event.ProcessesGone it -> {}
             case Event.LeaseEnded it -> {}
             case Event.Forgotten it -> {}
@@ -127,15 +134,14 @@ final class Effects {
 
     /** The start of a job that q-launch has to do with. */
     private static Optional<Token> launched(State state, JobId id) {
-        return background(state, id).flatMap(job -> job.state().maybeRun()).map(Run::token);
+        return background(state, id).flatMap(Job::lastRun).map(Run::token);
     }
 
-    /** Whether nothing more is to be heard of a job's processes. */
-    private static boolean settled(State state, JobId id) {
+    /** The start of a job of whose processes nothing more is to be heard. */
+    private static Optional<Token> settled(State state, JobId id) {
         return state.job(id)
-                        .filter(job -> job.state() instanceof JobState.Ended)
-                        .isPresent()
-                && !waitsForProcesses(state, id);
+                .filter(job -> !job.state().active() && !waitsForProcesses(state, id))
+                .flatMap(job -> launched(state, id));
     }
 
     private static boolean waitsForProcesses(State state, JobId id) {

@@ -38,6 +38,7 @@ final class JobEnvironment {
     private static Map<String, String> ours(Job job, boolean hideGpus) {
         Map<String, String> ours = new LinkedHashMap<>();
         ours.put("GPUQ_JOB_ID", job.id().toString());
+        ours.put("GPUQ_ATTEMPT", Integer.toString(job.past().size() + 1));
         if (job.spec().resources().gpus() > 0) {
             // UUIDs mean the same GPU to CUDA, NVML and the container toolkit, whatever the order of indices.
             String gpus = job.state().maybeRun().map(Run::gpus).orElse(List.of()).stream()

@@ -181,6 +181,11 @@ public final class Loop implements Queue {
     }
 
     @Override
+    public List<RawBytes> earlierOutputs(Job job) {
+        return JobOutput.earlier(settings.logs(), job);
+    }
+
+    @Override
     public Job await(JobId job, Predicate<Job> condition) throws RefusedException, InterruptedException {
         return watchers.await(job, condition, () -> steps.published().state());
     }

@@ -44,6 +44,11 @@ record Turn(State before, State after, List<Event> events, List<Answer> answers)
                 case Event.CancelRequested it -> jobs.add(it.job());
                 case Event.SignalSent it -> jobs.add(it.job());
                 case Event.Ended it -> jobs.add(it.job());
+                case Event.Warned it -> jobs.add(it.job());
+                case Event.TimeUp it -> jobs.add(it.job());
+                case Event.Requeued it -> jobs.add(it.job());
+                case Event.Rested it -> jobs.add(it.job());
+                case Event.Admission it -> {}
                 case Event.ProcessesGone it -> jobs.add(it.job());
                 case Event.LeaseEnded it -> jobs.add(it.job());
                 case Event.Forgotten it -> jobs.addAll(it.jobs());

@@ -39,7 +39,9 @@ final class EventCounters {
             case Event.Submitted made ->
                 counters.counter(Metric.JOBS_SUBMITTED, word(made.spec())).increment();
             case Event.Starting starting ->
-                job(starting.job(), before, after).ifPresent(job -> waited(job, starting.at()));
+                job(starting.job(), before, after)
+                        .filter(job -> job.past().isEmpty())
+                        .ifPresent(job -> waited(job, starting.at()));
             case Event.Ended ended -> job(ended.job(), before, after).ifPresent(job -> ended(job, ended));
             case Event.DaemonStarted other -> {}
             case Event.Started other -> {}
@@ -54,6 +56,11 @@ final class EventCounters {
             case Event.Cleared other -> {}
             case Event.SeveredGone other -> {}
             case Event.SeveredEnded other -> {}
+            case Event.Warned other -> {}
+            case Event.TimeUp other -> {}
+            case Event.Requeued other -> {}
+            case Event.Rested other -> {}
+            case Event.Admission other -> {}
         }
     }
 
@@ -85,6 +92,7 @@ final class EventCounters {
             case End.Finished finished -> finished.usage();
             case End.Failed failed -> failed.usage();
             case End.Cancelled cancelled -> cancelled.usage();
+            case End.TimedOut timedOut -> timedOut.usage();
             case End.NotStarted never -> Usage.NONE;
             case End.Skipped never -> Usage.NONE;
             case End.Lost unknown -> Usage.NONE;

@@ -1,6 +1,8 @@
 package org.gpuq.daemon.port;
 
+import java.util.List;
 import java.util.Optional;
+import org.gpuq.core.job.Attempt;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.Run;
 import org.gpuq.core.model.JobId;
@@ -22,10 +24,19 @@ public final class JobOutput {
         return new RawBytes(directory.latin1() + (directory.latin1().endsWith("/") ? "" : "/") + name);
     }
 
+    /** Of the runs after which it was queued again, the first one first. */
+    public static List<RawBytes> earlier(RawBytes directory, Job job) {
+        List<Attempt> past = job.spec().foreground() ? List.of() : job.past();
+        return past.stream()
+                .filter(attempt -> !job.lastRun().equals(Optional.of(attempt.run())))
+                .map(attempt -> path(directory, job.id(), attempt.run().token()))
+                .toList();
+    }
+
     /** Empty for a job that never started and for one that runs in its caller's terminal. */
     public static Optional<RawBytes> path(RawBytes directory, Job job) {
         return job.spec().foreground()
                 ? Optional.empty()
-                : job.state().maybeRun().map(Run::token).map(token -> path(directory, job.id(), token));
+                : job.lastRun().map(Run::token).map(token -> path(directory, job.id(), token));
     }
 }

@@ -79,6 +79,9 @@ public interface Queue {
     /** Path of the job's output file; empty when it never started, or runs in its caller's terminal. */
     Optional<RawBytes> output(Job job);
 
+    /** Where the outputs of its runs before that are, the first one first; none for a foreground job. */
+    List<RawBytes> earlierOutputs(Job job);
+
     /**
      * Waits until the job fulfils {@code condition} or is forgotten.
      *

@@ -18,6 +18,10 @@ import org.gpuq.core.gpu.GpuSnapshot.Driver;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.Resources;
+import org.gpuq.core.job.Retries;
+import org.gpuq.core.job.Retries.Trigger;
+import org.gpuq.core.job.Terms;
+import org.gpuq.core.job.TimeLimit;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.User;
 
@@ -39,13 +43,13 @@ final class Chance {
 
     void step() {
         world.pass(Duration.ofMillis(random.nextInt(400)));
-        switch (random.nextInt(35)) {
+        switch (random.nextInt(39)) {
             case 0, 1, 2, 3, 4 -> submit();
             case 5, 6 -> cancel();
             case 7 -> history.give(new Input.Forget(someIds(), someUser(), random.nextBoolean()));
             case 8, 9, 10, 11, 12 -> report();
             case 13 -> repeatReport();
-            case 14 -> world.mail.poll(); // lost on its way
+            case 14 -> world.receive(); // lost on its way
             case 15, 16 -> look = Optional.of(world.look());
             case 17, 18, 19 -> comeBack();
             case 20, 21, 22 -> useGpus();
@@ -56,6 +60,11 @@ final class Chance {
             case 30 -> crash();
             case 31, 32 -> history.give(wish());
             case 33 -> submitOrSkip();
+            case 34 -> world.jump(Duration.ofDays(random.nextInt(800) - 400));
+            case 35 -> world.diskFull = random.nextInt(3) == 0;
+            case 36 ->
+                history.give(new Input.Room(
+                        random.nextInt(3) == 0 ? Optional.of("the disk is nearly full") : Optional.empty()));
             default -> restart();
         }
     }
@@ -63,7 +72,8 @@ final class Chance {
     private void submit() {
         int gpus = Math.max(0, random.nextInt(World.CARDS + 3) - 2);
         List<JobId> after = random.nextInt(3) == 0 ? List.copyOf(someIds()) : List.of();
-        JobSpec spec = Specs.of(someUser(), gpus, random.nextInt(5) == 0, after);
+        boolean foreground = random.nextInt(5) == 0;
+        JobSpec spec = Specs.of(someUser(), gpus, foreground, after).on(terms(foreground));
         history.submit(
                 gpus == 0 && random.nextInt(4) == 0 ? Specs.with(spec, new Resources(0, 1 + random.nextInt(3))) : spec);
     }
@@ -92,16 +102,36 @@ final class Chance {
         };
     }
 
+    private Terms terms(boolean foreground) {
+        Optional<TimeLimit> time = random.nextInt(4) > 0
+                ? Optional.empty()
+                : Optional.of(new TimeLimit(
+                        Duration.ofSeconds(1 + random.nextInt(20)),
+                        random.nextBoolean()
+                                ? Optional.empty()
+                                : Optional.of(new TimeLimit.Warning(10, Duration.ofSeconds(random.nextInt(8))))));
+        boolean again = !foreground && random.nextInt(3) == 0;
+        return new Terms(time, again ? retries() : Retries.NONE);
+    }
+
+    private Retries retries() {
+        List<Trigger> on = List.of(new Trigger.Exit(1), new Trigger.Signal(9), new Trigger.GpuFault());
+        return new Retries(
+                random.nextInt(3),
+                Duration.ofMillis(500L * random.nextInt(8)),
+                on.subList(random.nextInt(4), 3),
+                random.nextBoolean());
+    }
+
     private void cancel() {
         history.give(new Input.Cancel(List.copyOf(someIds()), someUser(), random.nextInt(4) == 0));
     }
 
     private void report() {
-        Input next = world.mail.poll();
-        if (next != null) {
+        world.receive().ifPresent(next -> {
             reported.add(next);
             history.give(next);
-        }
+        });
     }
 
     private void repeatReport() {
@@ -161,8 +191,7 @@ final class Chance {
 
     /** Dies between the journal and the effects of whatever comes next. */
     private void crash() {
-        Input next = world.mail.poll();
-        history.give(next == null ? new Input.Polled() : next, false);
+        history.give(world.receive().orElseGet(Input.Polled::new), false);
         restart();
     }
 
@@ -178,9 +207,12 @@ final class Chance {
     void settle() {
         world.cards.forEach(Card::heal);
         world.drive(Gpus.READY);
+        history.calm();
+        world.diskFull = false;
         restart();
         history.give(new Input.SetSlots(3, Specs.ROOT, true));
-        for (int rounds = history.state().nextId() + 2; !idle(); rounds--) {
+        history.give(new Input.Room(Optional.empty()));
+        for (int rounds = 4 * history.state().nextId() + 8; !idle(); rounds--) {
             if (rounds == 0) {
                 throw new AssertionError("NobodyStarves: all is clean, and still " + history.state());
             }

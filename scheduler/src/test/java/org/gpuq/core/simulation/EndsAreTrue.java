@@ -13,6 +13,10 @@ import org.gpuq.core.job.Run;
 final class EndsAreTrue implements Invariant {
     @Override
     public Optional<String> violation(Change change) {
+        if (change.event() instanceof Event.Requeued again) {
+            Event.Ended end = new Event.Ended(again.job(), again.end(), again.at(), again.atMonotonicNanos());
+            return violation(change, end);
+        }
         return change.event() instanceof Event.Ended ended ? violation(change, ended) : Optional.empty();
     }
 
@@ -24,6 +28,8 @@ final class EndsAreTrue implements Invariant {
             case End.Finished finished ->
                 when(!exit.map(ExitStatus::success).orElse(false), () -> ended + ", but " + exit);
             case End.Failed failed -> when(!exit.equals(Optional.of(failed.status())), () -> ended + ", but " + exit);
+            case End.TimedOut timedOut ->
+                when(!exit.equals(Optional.of(timedOut.status())), () -> ended + ", but " + exit);
             case End.Cancelled cancelled -> when(!exit.equals(cancelled.status()), () -> ended + ", but " + exit);
             case End.NotStarted notStarted -> when(exit.isPresent(), () -> ended + ", but " + exit);
             case End.Skipped skipped ->
@@ -38,7 +44,11 @@ final class EndsAreTrue implements Invariant {
         };
     }
 
+    /** One that was taken back while it rested had no run that this is the end of. */
     private static Optional<Run> run(Change change, Event.Ended ended) {
-        return change.before().job(ended.job()).map(Job::state).flatMap(state -> state.maybeRun());
+        Optional<Job> job = change.before().job(ended.job());
+        return ended.end() instanceof End.Cancelled
+                ? job.flatMap(found -> found.state().maybeRun())
+                : job.flatMap(Job::lastRun);
     }
 }

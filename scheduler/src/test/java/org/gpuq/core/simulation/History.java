@@ -11,6 +11,7 @@ import org.gpuq.core.engine.Decision;
 import org.gpuq.core.engine.Decision.Answer;
 import org.gpuq.core.engine.Event;
 import org.gpuq.core.engine.Input;
+import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Settings;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.engine.Surroundings;
@@ -18,6 +19,7 @@ import org.gpuq.core.engine.Transitions;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.JobState;
 import org.gpuq.core.job.Run;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Token;
@@ -37,8 +39,15 @@ final class History {
     private final Deque<Object> trace = new ArrayDeque<>();
     private State state = State.EMPTY;
     private GpuSnapshot seen = GpuSnapshot.NONE;
+    /** Facts that could not be written, in their order. */
+    private final Deque<Input> kept = new ArrayDeque<>();
+    /** The daemon dies after one in so many of its decisions, before anything follows from them; 0: only when told. */
+    private int diesOnceIn;
+    /** A decision could not be written and was not taken again since: what follows from it has yet to come. */
+    private boolean owing;
 
-    History(Random random, Decider decider, Settings settings) {
+    History(Random random, Decider decider, Settings settings, int diesOnceIn) {
+        this.diesOnceIn = diesOnceIn;
         this.random = random;
         this.world = new World(random);
         this.decider = decider;
@@ -49,6 +58,7 @@ final class History {
                 accepted,
                 new StartedAtMostOnce(),
                 new EndsAreTrue(),
+                new TimeIsUp(),
                 new NobodyStarves(),
                 new ReplayEqualsLive(),
                 new SlotsNeverExceeded(),
@@ -57,6 +67,11 @@ final class History {
 
     State state() {
         return state;
+    }
+
+    /** From now on it does not die any more. */
+    void calm() {
+        diesOnceIn = 0;
     }
 
     /** A poll has come back. */
@@ -78,17 +93,32 @@ final class History {
     }
 
     Decision give(Input input) {
-        return give(input, true);
+        boolean dies = diesOnceIn > 0 && random.nextInt(diesOnceIn) == 0;
+        Decision decision = give(input, !dies);
+        if (dies) {
+            restart();
+        }
+        return decision;
     }
 
     /** @param effects whether the daemon lives long enough after the events are durable to carry them out */
     Decision give(Input input, boolean effects) {
+        while (!world.diskFull && !kept.isEmpty()) {
+            decide(kept.removeFirst(), true);
+        }
+        return decide(input, effects);
+    }
+
+    private Decision decide(Input input, boolean effects) {
         while (trace.size() > TOLD) {
             trace.removeFirst();
         }
         trace.add(input);
         Surroundings around = new Surroundings(world.now(), seen, settings, this::token);
         Decision decision = decider.decide(state, around, input);
+        if (world.diskFull && !decision.events().isEmpty()) {
+            return notWritten(input);
+        }
         for (Event event : decision.events()) {
             State before = state;
             trace.add(event);
@@ -101,8 +131,25 @@ final class History {
             decision.events().forEach(this::carryOut);
         }
         Invariant.Rest rest = new Invariant.Rest(state, around, journal);
-        invariants.forEach(invariant -> report(invariant, invariant.violation(rest)));
+        owing &= decision.answer() instanceof Answer.Refused;
+        invariants.stream()
+                .filter(invariant -> !owing || !(invariant instanceof NobodyStarves))
+                .forEach(invariant -> report(invariant, invariant.violation(rest)));
         return decision;
+    }
+
+    /** As the loop does it: wishes are refused, what has happened is kept for later. */
+    private Decision notWritten(Input input) {
+        trace.add("  (cannot be written)");
+        owing = true;
+        if (input instanceof Input.Submit || input instanceof Input.Cancel || input instanceof Input.Forget) {
+            Refusal refusal = new Refusal(Refusal.Kind.FAILED, "the disk is full", "");
+            return new Decision(List.of(), new Answer.Refused(refusal));
+        }
+        if (!(input instanceof Input.Polled) && !(input instanceof Input.Tick)) {
+            kept.add(input);
+        }
+        return new Decision(List.of(), new Answer.Done());
     }
 
     private Token token() {
@@ -124,6 +171,10 @@ final class History {
             state.job(sent.job())
                     .flatMap(job -> job.state().maybeRun())
                     .ifPresent(run -> world.signal(run.token(), sent.signal()));
+        } else if (event instanceof Event.Warned warned) {
+            state.job(warned.job())
+                    .flatMap(job -> job.state().maybeRun())
+                    .ifPresent(run -> world.signal(run.token(), warned.signal()));
         } else if (event instanceof Event.SignalSent sent) {
             state.job(sent.job())
                     .flatMap(job -> job.state().maybeRun())
@@ -134,19 +185,35 @@ final class History {
     /** The daemon comes up, reads its journal, and asks after what it had started. Reports to the dead one are lost. */
     void restart() {
         world.mail.clear();
+        kept.clear();
+        world.diskFull = false; // until then nothing follows from a start
         State replayed = replay();
         if (!replayed.equals(state)) {
             throw new AssertionError("ReplayEqualsLive: after a restart\n  " + replayed + "\n  was " + state);
         }
         state = replayed;
         seen = GpuSnapshot.NONE;
-        give(new Input.DaemonStart(world.bootId()));
-        for (Job job : state.jobs()) {
-            if (job.state().active() || state.leftovers(job.id())) {
-                job.state().maybeRun().map(Run::token).ifPresent(world::adopt);
+        State before = state;
+        decide(new Input.DaemonStart(world.bootId()), true);
+        for (Job job : before.jobs()) {
+            Job now = state.job(job.id()).orElse(job);
+            if (now.state() instanceof JobState.Starting starting && job.state().equals(now.state())) {
+                orderAgain(now, starting.run());
+            } else if ((job.state().active() && now.state().active())
+                    || (before.leftovers(job.id()) && state.leftovers(job.id()))) {
+                job.lastRun().map(Run::token).ifPresent(world::adopt);
             }
         }
         state.severed().stream().filter(left -> left.goneNanos().isEmpty()).forEach(left -> world.adopt(left.token()));
+    }
+
+    /** It may never have been heard: a token starts at most once, so it can be said again. */
+    private void orderAgain(Job job, Run run) {
+        if (job.spec().foreground() || world.program(run.token()).isPresent()) {
+            world.adopt(run.token());
+        } else {
+            world.launch(new Program(run.token(), job.id(), run.gpus(), false));
+        }
     }
 
     private State replay() {

@@ -46,6 +46,7 @@ final class IndicesAgree implements Invariant {
             ready.put(line, Lineup.EMPTY);
         }
         IdMap<JobId> held = IdMap.empty();
+        IdMap<JobId> resting = IdMap.empty();
         IdMap<JobId> active = IdMap.empty();
         IdMap<JobId> ended = IdMap.empty();
         Map<JobId, List<JobId>> dependents = new TreeMap<>();
@@ -60,7 +61,9 @@ final class IndicesAgree implements Invariant {
                     pending.forEach(parent -> dependents
                             .computeIfAbsent(parent, any -> new ArrayList<>())
                             .add(job.id()));
-                    if (pending.isEmpty()) {
+                    if (queued.rest().isPresent()) {
+                        resting = resting.with(id, job.id());
+                    } else if (pending.isEmpty()) {
                         ready.computeIfPresent(
                                 job.spec().resources().line(),
                                 (line, ids) -> ids.with(state.place(job.id()), job.id()));
@@ -91,13 +94,15 @@ final class IndicesAgree implements Invariant {
                 state.jobs(),
                 ready,
                 held,
+                resting,
                 followers,
                 active,
                 ended,
                 state.leases(),
                 places,
                 state.slots(),
-                state.severed());
+                state.severed(),
+                state.stopped());
     }
 
     private static Set<JobId> pending(State state, Job job) {
@@ -114,7 +119,7 @@ final class IndicesAgree implements Invariant {
     private static boolean fits(Lease lease, State state) {
         boolean active = state.active().contains(lease.job().value());
         boolean sameGpus = state.job(lease.job())
-                .flatMap(job -> job.state().maybeRun())
+                .flatMap(Job::lastRun)
                 .map(run -> run.gpus().equals(lease.gpus()))
                 .orElse(false);
         return sameGpus

@@ -49,7 +49,9 @@ final class NobodyStarves implements Invariant {
                 rest.surroundings().gpus(),
                 rest.surroundings().settings(),
                 rest.surroundings().now());
-        return slotIdle(state, view).or(() -> gpuIdle(state, view));
+        return state.stopped().isPresent()
+                ? Optional.empty()
+                : slotIdle(state, view).or(() -> gpuIdle(state, view));
     }
 
     private static Optional<String> slotIdle(State state, View view) {

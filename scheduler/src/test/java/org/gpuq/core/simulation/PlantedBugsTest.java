@@ -2,10 +2,12 @@ package org.gpuq.core.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import org.gpuq.core.Machine;
 import org.gpuq.core.engine.Decision;
 import org.gpuq.core.engine.Engine;
 import org.gpuq.core.engine.Event;
@@ -15,6 +17,7 @@ import org.gpuq.core.engine.Surroundings;
 import org.gpuq.core.gpu.GpuProcess;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.model.Now;
 import org.junit.jupiter.api.Test;
 
 /** The simulation is worth something only if it notices: each of these queues has one fault, and must be found out. */
@@ -96,6 +99,34 @@ class PlantedBugsTest {
             return new Decision(kept, decision.answer());
         };
         assertThat(caught(sloppy)).contains("NobodyStarves");
+    }
+
+    @Test
+    void timeIsMeasuredByTheWallClock() {
+        Decider astronomer = (state, around, input) -> {
+            Duration wall = Duration.between(Machine.EPOCH, around.now().wall());
+            Now now = new Now(around.now().wall(), wall.toNanos());
+            return Engine.decide(
+                    state,
+                    input instanceof Input.Tick
+                            ? new Surroundings(now, around.gpus(), around.settings(), around.tokens())
+                            : around,
+                    input);
+        };
+        assertThat(caught(astronomer)).contains("TimeIsUp");
+    }
+
+    @Test
+    void aRestIsNeverOver() {
+        Decider sleepy = (state, around, input) -> {
+            Decision decision = Engine.decide(state, around, input);
+            List<Event> kept = decision.events().stream()
+                    .filter(event -> !(event instanceof Event.Rested) && !(event instanceof Event.Starting))
+                    .toList();
+            boolean again = decision.events().stream().anyMatch(Event.Rested.class::isInstance);
+            return again ? new Decision(kept, decision.answer()) : decision;
+        };
+        assertThat(caught(sleepy)).contains("NobodyStarves");
     }
 
     /** What is said of the first history that shows the fault. */

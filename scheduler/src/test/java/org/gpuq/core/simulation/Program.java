@@ -2,6 +2,7 @@ package org.gpuq.core.simulation;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
@@ -18,6 +19,8 @@ final class Program {
     boolean childAlive;
     boolean childOnGpus;
     Optional<ExitStatus> exit = Optional.empty();
+    /** When its process began, by the monotonic clock; one that never ran has none. */
+    OptionalLong begunNanos = OptionalLong.empty();
 
     Program(Token token, JobId job, List<GpuId> gpus, boolean foreground) {
         this.token = token;

@@ -19,9 +19,18 @@ final class Simulation {
 
     private Simulation() {}
 
+    /** In every fourth history it dies after each single decision, in another fourth after some of them. */
+    private static int diesOnceIn(long seed) {
+        return switch ((int) (seed % 4)) {
+            case 0 -> 1;
+            case 1 -> 5;
+            default -> 0;
+        };
+    }
+
     /** @throws AssertionError with the seed and the last events, when an invariant does not hold */
     static void run(long seed, Decider decider) {
-        History history = new History(new Random(seed), decider, SETTINGS);
+        History history = new History(new Random(seed), decider, SETTINGS, diesOnceIn(seed));
         try {
             history.restart();
             Chance chance = new Chance(history);

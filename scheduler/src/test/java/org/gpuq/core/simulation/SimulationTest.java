@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
  * only that of S.
  */
 class SimulationTest {
-    private static final long HISTORIES = Long.getLong("gpuq.simulation.histories", 2000);
+    private static final long HISTORIES = Long.getLong("gpuq.simulation.histories", 10_000);
 
     @Test
     void everyInvariantHoldsAfterEveryStep() {

@@ -9,7 +9,7 @@ import org.gpuq.core.engine.Event;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Token;
 
-/** A job starts once or never, and each start has a token of its own. */
+/** A job starts once or never, and once more for each time it was queued again; each start has a token of its own. */
 final class StartedAtMostOnce implements Invariant {
     private final Set<JobId> started = new HashSet<>();
     private final Set<Token> tokens = new HashSet<>();
@@ -18,6 +18,9 @@ final class StartedAtMostOnce implements Invariant {
     public Optional<String> violation(Change change) {
         if (change.event() instanceof Event.Cleared) {
             started.clear(); // ids begin anew
+        }
+        if (change.event() instanceof Event.Requeued again) {
+            started.remove(again.job());
         }
         if (!(change.event() instanceof Event.Starting start)) {
             return Optional.empty();

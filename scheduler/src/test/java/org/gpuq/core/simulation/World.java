@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.gpuq.core.Gpus;
@@ -26,6 +27,7 @@ import org.gpuq.core.model.Token;
 /** What really happens on the machine, and what the daemon is told of it: late, twice, or not at all. */
 final class World {
     static final int CARDS = 3;
+    private static final long NANOS_A_TICK = 10_000_000;
     private static final Duration SLOWEST_TEARDOWN = Duration.ofSeconds(3);
 
     final List<Card> cards = IntStream.range(0, CARDS).mapToObj(Card::new).toList();
@@ -39,18 +41,26 @@ final class World {
     private Driver driver = Gpus.READY;
     private List<ObservedGpu> lastGood = List.of();
     private long nanos = Duration.ofDays(1).toNanos();
+    private Duration wallOffset = Duration.ZERO;
     private int boots;
+    /** Nothing can be written. */
+    boolean diskFull;
 
     World(Random random) {
         this.random = random;
     }
 
     Now now() {
-        return new Now(Machine.EPOCH.plusNanos(nanos), nanos);
+        return new Now(Machine.EPOCH.plusNanos(nanos).plus(wallOffset), nanos);
     }
 
     String bootId() {
         return "boot-" + boots;
+    }
+
+    /** Somebody sets the wall clock. */
+    void jump(Duration offset) {
+        wallOffset = offset;
     }
 
     void pass(Duration time) {
@@ -95,12 +105,16 @@ final class World {
             return;
         }
         program.mainAlive = true;
+        program.begunNanos = OptionalLong.of(nanos);
         program.childAlive = !program.foreground && random.nextInt(4) == 0;
         mail.add(launched(program));
     }
 
     private Input launched(Program program) {
-        return new Input.Launched(program.token, new JobProcess(program.pid(), 1, ""), now().wall());
+        return new Input.Launched(
+                program.token,
+                new JobProcess(program.pid(), program.begunNanos.orElse(0) / NANOS_A_TICK, ""),
+                now().wall());
     }
 
     /** The first process ends; a child of it may run on. */
@@ -149,6 +163,40 @@ final class World {
                 exit(program, new ExitStatus.Killed(signal, false));
             }
         });
+    }
+
+    /** The first that is on its way for one of the jobs: what comes of different jobs comes in any order. */
+    Optional<Input> receive() {
+        if (mail.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Input> waiting = List.copyOf(mail);
+        Token token = tokenOf(waiting.get(random.nextInt(waiting.size())));
+        Input first = waiting.stream()
+                .filter(input -> tokenOf(input).equals(token))
+                .findFirst()
+                .orElseThrow();
+        mail.remove(first);
+        return Optional.of(first);
+    }
+
+    private static Token tokenOf(Input input) {
+        if (input instanceof Input.Launched launched) {
+            return launched.token();
+        }
+        if (input instanceof Input.NotLaunched not) {
+            return not.token();
+        }
+        if (input instanceof Input.Exited exited) {
+            return exited.token();
+        }
+        if (input instanceof Input.Vanished vanished) {
+            return vanished.token();
+        }
+        if (input instanceof Input.ProcessesGone gone) {
+            return gone.token();
+        }
+        throw new IllegalStateException("nobody reports " + input);
     }
 
     /** What q-launch answers a daemon that asks after a start of an earlier one. */

@@ -68,13 +68,15 @@ class FormatTest {
                     IdMap.empty(),
                     empty.ready(),
                     empty.held(),
+                    empty.resting(),
                     empty.dependents(),
                     empty.active(),
                     empty.ended(),
                     leases,
                     IdMap.<Place>empty().with(8, Samples.places().getLast()),
                     boot.map(any -> new SlotsSet(8, 1)),
-                    Samples.severed());
+                    Samples.severed(),
+                    boot);
             byte[] json = LedgerFormat.write(state).getBytes(UTF_8);
             assertThat(LedgerFormat.read(json))
                     .isEqualTo(new LedgerFormat.Ledger(
@@ -83,7 +85,8 @@ class FormatTest {
                             leases,
                             List.of(Samples.places().getLast()),
                             boot.map(any -> new SlotsSet(8, 1)),
-                            Samples.severed()));
+                            Samples.severed(),
+                            boot));
         }
     }
 
@@ -91,8 +94,8 @@ class FormatTest {
     void aLedgerWrittenBeforeAnybodyCouldReorderIsRead() {
         byte[] old = "{\"next_id\":3,\"leases\":[]}".getBytes(UTF_8);
         assertThat(LedgerFormat.read(old))
-                .isEqualTo(
-                        new LedgerFormat.Ledger(3, Optional.empty(), Map.of(), List.of(), Optional.empty(), List.of()));
+                .isEqualTo(new LedgerFormat.Ledger(
+                        3, Optional.empty(), Map.of(), List.of(), Optional.empty(), List.of(), Optional.empty()));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.gpuq.daemon.journal;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.gpuq.core.engine.Event;
 import org.gpuq.core.engine.Severed;
 import org.gpuq.core.engine.SlotsSet;
 import org.gpuq.core.gpu.Lease;
+import org.gpuq.core.job.Attempt;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.Job;
@@ -18,8 +20,11 @@ import org.gpuq.core.job.JobState;
 import org.gpuq.core.job.Place;
 import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.job.Resources;
+import org.gpuq.core.job.Retries;
 import org.gpuq.core.job.Run;
 import org.gpuq.core.job.StartFailure;
+import org.gpuq.core.job.Terms;
+import org.gpuq.core.job.TimeLimit;
 import org.gpuq.core.job.Usage;
 import org.gpuq.core.model.EnvironmentId;
 import org.gpuq.core.model.GpuId;
@@ -121,6 +126,7 @@ final class Samples {
         }
         ends.add(new End.Cancelled(ANN, Optional.empty(), Usage.NONE));
         ends.add(new End.Cancelled(ANN, Optional.of(new ExitStatus.Killed(15, false)), USAGE));
+        ends.add(new End.TimedOut(new ExitStatus.Killed(15, false), Usage.NONE));
         ends.add(new End.Skipped(ID));
         ends.add(new End.Lost("nobody saw \"it\""));
         return ends;
@@ -134,13 +140,17 @@ final class Samples {
                 Instant.EPOCH.minusNanos(1),
                 Optional.of(new JobProcess(4711, Long.MAX_VALUE, "/gpuq/7")),
                 Optional.of(AT),
-                Optional.of(new Run.Cancellation(ANN, AT, Long.MIN_VALUE, 15)));
-        return List.of(bare, full);
+                Optional.of(new Run.Cancellation(Optional.of(ANN), AT, Long.MIN_VALUE, 15)));
+        Run timed = full.started(new JobProcess(1, 2, ""), AT, OptionalLong.of(77))
+                .warned(10)
+                .with(new Run.Cancellation(Optional.empty(), AT, 5, 0));
+        return List.of(bare, full, timed);
     }
 
     static List<JobState> states() {
         List<JobState> states = new ArrayList<>();
         states.add(new JobState.Queued());
+        states.add(new JobState.Queued(Optional.of(new JobState.Rest(-3, true))));
         for (Run run : runs()) {
             states.add(new JobState.Starting(run));
             states.add(new JobState.Running(run));
@@ -155,6 +165,30 @@ final class Samples {
         for (JobSpec spec : specs()) {
             states().forEach(state -> jobs.add(new Job(ID, spec, AT, state)));
         }
+        JobSpec plain = specs().getFirst();
+        List<Attempt> past = new ArrayList<>();
+        ends().forEach(end -> past.add(new Attempt(runs().getLast(), end, AT)));
+        jobs.add(new Job(ID, plain, AT, new JobState.Queued(), past));
+        jobs.add(new Job(
+                ID,
+                plain.on(new Terms(
+                        Optional.of(new TimeLimit(
+                                Duration.ofHours(3), Optional.of(new TimeLimit.Warning(10, Duration.ofMinutes(1))))),
+                        new Retries(
+                                3,
+                                Duration.ofSeconds(7),
+                                List.of(
+                                        new Retries.Trigger.Exit(42),
+                                        new Retries.Trigger.Signal(9),
+                                        new Retries.Trigger.GpuFault()),
+                                true))),
+                AT,
+                new JobState.Queued()));
+        jobs.add(new Job(
+                ID,
+                plain.on(new Terms(Optional.of(new TimeLimit(Duration.ofSeconds(1), Optional.empty())), Retries.NONE)),
+                AT,
+                new JobState.Queued()));
         return jobs;
     }
 
@@ -168,6 +202,13 @@ final class Samples {
         specs().forEach(spec -> events.add(new Event.Submitted(ID, spec, AT)));
         events.add(new Event.Starting(ID, TOKEN, List.of(new GpuId("GPU-1")), AT));
         events.add(new Event.Started(ID, new JobProcess(1, 2, ""), AT));
+        events.add(new Event.Started(ID, new JobProcess(1, 2, ""), AT, OptionalLong.of(-8)));
+        events.add(new Event.Warned(ID, 10));
+        events.add(new Event.TimeUp(ID, AT, 6));
+        ends().forEach(end -> events.add(new Event.Requeued(ID, end, AT, -1, new JobState.Rest(9, false))));
+        events.add(new Event.Rested(ID));
+        events.add(new Event.Admission(Optional.of("no room"), AT));
+        events.add(new Event.Admission(Optional.empty(), AT));
         events.add(new Event.CancelRequested(ID, ANN, AT, 99));
         events.add(new Event.SignalSent(ID, 15));
         ends().forEach(end -> events.add(new Event.Ended(ID, end, AT, -1)));

@@ -61,6 +61,7 @@ class JobEnvironmentTest {
                         "A=1",
                         "B=\u00ff",
                         "GPUQ_JOB_ID=7",
+                        "GPUQ_ATTEMPT=1",
                         "CUDA_VISIBLE_DEVICES=GPU-b,GPU-a",
                         "CUDA_DEVICE_ORDER=PCI_BUS_ID",
                         "NVIDIA_VISIBLE_DEVICES=GPU-b,GPU-a");
@@ -69,13 +70,13 @@ class JobEnvironmentTest {
     @Test
     void aJobWithoutGpusKeepsWhatItsCallerHad() {
         assertThat(of(job(0), false, "CUDA_VISIBLE_DEVICES=0", "CUDA_DEVICE_ORDER=x"))
-                .containsExactly("CUDA_VISIBLE_DEVICES=0", "CUDA_DEVICE_ORDER=x", "GPUQ_JOB_ID=7");
+                .containsExactly("CUDA_VISIBLE_DEVICES=0", "CUDA_DEVICE_ORDER=x", "GPUQ_JOB_ID=7", "GPUQ_ATTEMPT=1");
     }
 
     @Test
     void gpusCanBeHiddenFromJobsThatAskedForNone() {
         assertThat(of(job(0), true, "CUDA_VISIBLE_DEVICES=0"))
-                .containsExactly("GPUQ_JOB_ID=7", "CUDA_VISIBLE_DEVICES=");
+                .containsExactly("GPUQ_JOB_ID=7", "GPUQ_ATTEMPT=1", "CUDA_VISIBLE_DEVICES=");
         assertThat(of(job(1), true)).contains("CUDA_VISIBLE_DEVICES=GPU-b");
     }
 
