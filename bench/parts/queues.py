@@ -145,10 +145,10 @@ class Gpuq(Queue):
             }
 
     def submit(self, *words):
-        return [self.q, "run", *words]
+        return [self.q, *words]
 
     def listing(self):
-        return [self.q, "list"]
+        return [self.q, "-l"]
 
     def unfinished(self):
         jobs = json.loads(self.run(self.q, "list", "--json"))["jobs"]

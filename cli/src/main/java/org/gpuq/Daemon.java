@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.gpuq.cli.command.Commands;
+import org.gpuq.cli.tsp.TspFace;
 import org.gpuq.daemon.control.Admission;
 import org.gpuq.daemon.control.ControlServer;
 import org.gpuq.daemon.journal.SqliteJournal;
@@ -123,7 +124,7 @@ final class Daemon {
         }
 
         RunningDaemon control = new RunningDaemon(arguments, setup, launching, metrics, loop::view, stopping);
-        Commands commands = new Commands(loop, control, Setup.ownUid());
+        Commands commands = new Commands(loop, control, Setup.ownUid(), new TspFace());
         commands.adoptForegroundJobs();
         ControlServer server = ControlServer.open(
                 arguments.socket(), new Admission.OnlyUser(Setup.ownUid()), setup.control(), commands);

@@ -24,6 +24,7 @@ class ArchitectureTest {
         return List.of(
                 rules.commandsKnowTheDaemonByItsPorts(),
                 rules.whatIsPrintedDoesNotKnowWhoAsks(),
+                rules.verbsDoNotKnowTheFace(),
                 rules.roomsDoNotKnowTheCommands(),
                 rules.roomsDoNotKnowMain());
     }
@@ -39,7 +40,8 @@ class ArchitectureTest {
 
     @Test
     void theRoomsThatTheRulesNameAreThere() {
-        for (String room : List.of("cli.command", "cli.render", "core.model", "daemon.loop", "daemon.port", "nvml")) {
+        for (String room :
+                List.of("cli.command", "cli.render", "cli.tsp", "core.model", "daemon.loop", "daemon.port", "nvml")) {
             assertThat(HOUSE_CLASSES.containPackage("org.gpuq." + room))
                     .as(room)
                     .isTrue();
@@ -61,6 +63,13 @@ class ArchitectureTest {
         assertThat(violations(RUIN.whatIsPrintedDoesNotKnowWhoAsks()))
                 .isNotEmpty()
                 .allMatch(line -> line.contains("KnowsWhoAsks") && line.contains("UsesAPort"));
+    }
+
+    @Test
+    void aVerbThatKnowsTheFaceIsNoticed() {
+        assertThat(violations(RUIN.verbsDoNotKnowTheFace()))
+                .isNotEmpty()
+                .allMatch(line -> line.contains("KnowsAFace") && line.contains("OtherFace"));
     }
 
     @Test

@@ -34,7 +34,15 @@ record HouseRules(String root) {
         return noClasses()
                 .that(resideInAPackage(root + ".cli.render.."))
                 .should()
-                .dependOnClassesThat(resideInAPackage(root + ".cli.command.."));
+                .dependOnClassesThat(resideInAnyPackage(root + ".cli.command..", root + ".cli.tsp.."));
+    }
+
+    ArchRule verbsDoNotKnowTheFace() {
+        return noClasses()
+                .that(resideInAPackage(root + ".cli.command.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage(root + ".cli.tsp.."))
+                .because("the face is built on what the verbs are built of, and Main gives it to them");
     }
 
     ArchRule roomsDoNotKnowTheCommands() {

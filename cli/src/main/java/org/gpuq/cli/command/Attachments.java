@@ -6,7 +6,7 @@ import java.util.Map;
 import org.gpuq.core.model.Token;
 
 /** Which connection attends to which foreground job; a later one takes over from an earlier one. Thread-safe. */
-final class Attachments {
+public final class Attachments {
     /** The ticket of no connection at all. */
     static final long NOBODY = 0;
 

@@ -2,6 +2,7 @@ package org.gpuq.cli.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -18,46 +19,46 @@ import org.gpuq.daemon.port.RefusedException;
 import org.gpuq.daemon.port.Request;
 
 /** One call of {@code q} on its way through a command. */
-record Call(Client client, Request request, Services services) {
-    static final int OK = 0;
+public record Call(Client client, Request request, Services services) {
+    public static final int OK = 0;
 
-    Queue queue() {
+    public Queue queue() {
         return services.queue();
     }
 
-    User user() {
+    public User user() {
         return client.caller().user();
     }
 
-    boolean administrator() {
+    public boolean administrator() {
         return services.administrator(user());
     }
 
     /** Whether the caller may see and do what only a job's owner may. */
-    boolean mayManage(Job job) {
+    public boolean mayManage(Job job) {
         return administrator() || job.spec().user().is(user());
     }
 
-    void out(CharSequence text) throws InterruptedException {
+    public void out(CharSequence text) throws InterruptedException {
         client.out(text.toString().getBytes(UTF_8));
     }
 
-    void out(byte[] bytes) throws InterruptedException {
+    public void out(byte[] bytes) throws InterruptedException {
         client.out(bytes);
     }
 
     /** A sentence for the person at the terminal; nothing where standard error is none. */
-    void remark(String sentence) throws InterruptedException {
+    public void remark(String sentence) throws InterruptedException {
         if (request.terminal().stderr()) {
             warn(sentence);
         }
     }
 
-    void warn(String sentence) throws InterruptedException {
+    public void warn(String sentence) throws InterruptedException {
         client.err(("q: " + Sanitize.text(sentence) + "\n").getBytes(UTF_8));
     }
 
-    Job job(JobId id) throws RefusedException {
+    public Job job(JobId id) throws RefusedException {
         return queue().view().state().job(id).orElseThrow(() -> unknown(id));
     }
 
@@ -67,14 +68,19 @@ record Call(Client client, Request request, Services services) {
     }
 
     /** Waits as long as the client is there. */
-    Job await(JobId id, Predicate<Job> condition) throws RefusedException, InterruptedException {
+    public Job await(JobId id, Predicate<Job> condition) throws RefusedException, InterruptedException {
         Thread waiting = Thread.currentThread();
         client.onGone(waiting::interrupt);
         return queue().await(id, condition);
     }
 
+    /** The zone in which the caller reads times. */
+    public ZoneId zone() {
+        return Color.zone(this);
+    }
+
     /** The caller's environment variable; empty when it is not set. */
-    Optional<String> variable(String name) {
+    public Optional<String> variable(String name) {
         return variable(request.environment(), name);
     }
 

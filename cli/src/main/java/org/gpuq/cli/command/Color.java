@@ -41,7 +41,7 @@ final class Color {
                 && !call.variable("TERM").equals(Optional.of("dumb"));
     }
 
-    private static ZoneId zone(Call call) {
+    static ZoneId zone(Call call) {
         return call.variable("TZ").flatMap(Color::zone).orElseGet(ZoneId::systemDefault);
     }
 

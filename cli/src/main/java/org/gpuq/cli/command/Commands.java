@@ -3,7 +3,6 @@ package org.gpuq.cli.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,27 +18,35 @@ import org.gpuq.daemon.port.Queue;
 import org.gpuq.daemon.port.RefusedException;
 import org.gpuq.daemon.port.Request;
 
-/** Answers calls of {@code q}: the first word picks the verb, and only that one's model is built. Thread-safe. */
+/**
+ * Answers calls of {@code q}: the first word picks the verb, and only that one's model is built; what begins with no verb
+ * is for the face. Thread-safe.
+ */
 public final class Commands implements CommandHandler {
     private static final RawBytes JSON = new RawBytes("--json");
     private static final int FAILED = 1;
     private static final Duration RETURN_GRACE = Duration.ofSeconds(10);
 
-    /** With one of these in front and no verb, a job is meant; with any other option, the list. */
+    /** With one of these in front and no verb, a job is meant; with any other long option, the list. */
     private static final Set<String> OPTIONS_OF_RUN =
             Set.of("--gpu", "-G", "--label", "-L", "--name", "--after", "--cwd", "-f", "--foreground");
 
     private final Verbs verbs = new Verbs();
     private final Services services;
     private final Foreground foreground;
+    private final Face face;
 
-    /** @param ownUid the daemon's own user, who may act on everybody's jobs as root may */
-    public Commands(Queue queue, DaemonControl daemon, int ownUid) {
-        this(new Services(queue, daemon, new ProcFs(), new Attachments(), RETURN_GRACE, ownUid));
+    /**
+     * @param ownUid the daemon's own user, who may act on everybody's jobs as root may
+     * @param face answers what begins with no verb
+     */
+    public Commands(Queue queue, DaemonControl daemon, int ownUid, Face face) {
+        this(new Services(queue, daemon, new ProcFs(), new Attachments(), RETURN_GRACE, ownUid), face);
     }
 
-    Commands(Services services) {
+    Commands(Services services, Face face) {
         this.services = services;
+        this.face = face;
         this.foreground = new Foreground(services);
     }
 
@@ -77,39 +84,32 @@ public final class Commands implements CommandHandler {
     }
 
     private int dispatch(Call call, List<RawBytes> words) throws RefusedException, InterruptedException {
-        if (words.isEmpty()) {
+        if (words.isEmpty() && call.request().terminal().stdout()) {
             return verbs.get(Verbs.LIST).run(call, words);
         }
-        String first = words.getFirst().latin1();
+        String first = words.isEmpty() ? "" : words.getFirst().latin1();
         Optional<Parser> verb = verbs.find(first);
         if (verb.isPresent()) {
             return verb.get().run(call, words.subList(1, words.size()));
         }
         return switch (first) {
-            case "--help", "-h" -> verbs.get(Verbs.HELP).run(call, words.subList(1, words.size()));
-            case "--version", "-V" -> version(call);
-            case "--" -> verbs.get(Verbs.RUN).run(call, underOwnName(call, words.subList(1, words.size())));
+            case "--help" -> verbs.get(Verbs.HELP).run(call, words.subList(1, words.size()));
+            case "--version" -> version(call);
+            case "-a" -> verbs.get(Verbs.LIST).run(call, words);
             case "demo" -> throw Usage.wrong("the demo does not run inside a daemon", "call it from a shell: q demo");
             default -> bare(call, words, first);
         };
     }
 
-    /** No verb: options of run or list, or a command to queue. */
+    /** No verb: a command to queue, options of the face, or of run or list. */
     private int bare(Call call, List<RawBytes> words, String first) throws RefusedException, InterruptedException {
-        if (!first.startsWith("-")) {
-            return verbs.get(Verbs.RUN).run(call, underOwnName(call, words));
+        Optional<Verb> read = face.read(words, asked -> verbs.get(Verbs.HELP).run(asked, List.of()), Commands::version);
+        if (read.isPresent()) {
+            return read.get().run(call);
         }
         String option = first.contains("=") ? first.substring(0, first.indexOf('=')) : first;
-        boolean ofRun = OPTIONS_OF_RUN.contains(option) || (option.startsWith("-G") && !option.startsWith("--"));
+        boolean ofRun = OPTIONS_OF_RUN.contains(option) || !first.startsWith("--");
         return verbs.get(ofRun ? Verbs.RUN : Verbs.LIST).run(call, words);
-    }
-
-    private static List<RawBytes> underOwnName(Call call, List<RawBytes> command) {
-        List<RawBytes> words = new ArrayList<>(command.size() + 2);
-        words.add(RawBytes.utf8("--label=" + call.user().name()));
-        words.add(new RawBytes("--"));
-        words.addAll(command);
-        return words;
     }
 
     private static int version(Call call) throws InterruptedException {

@@ -21,16 +21,24 @@ import org.gpuq.daemon.port.ForegroundOrder;
 import org.gpuq.daemon.port.RefusedException;
 
 /** Jobs that run in the caller's terminal, as a child of {@code q}: queued here, then attended to until they end. */
-final class Foreground {
+public final class Foreground {
     private final Services services;
 
-    Foreground(Services services) {
+    public Foreground(Services services) {
         this.services = services;
     }
 
     /** @return the job's own exit code, or 128 plus the signal's number */
-    int run(Call call, JobSpec spec) throws RefusedException, InterruptedException {
-        JobId id = call.queue().submit(spec);
+    public int run(Call call, JobSpec spec) throws RefusedException, InterruptedException {
+        return attend(call, call.queue().submit(spec));
+    }
+
+    /**
+     * The same for one that the caller has just queued.
+     *
+     * @param id a job whose specification says that it runs in the foreground
+     */
+    public int attend(Call call, JobId id) throws RefusedException, InterruptedException {
         call.client().onGone(() -> takeBack(call.user(), id));
         Job job = awaitTurn(call, id);
         return switch (job.state()) {

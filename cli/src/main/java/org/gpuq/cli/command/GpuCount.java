@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** How many GPUs: {@code --gpu} alone takes one, a number right behind it is the number. */
-final class GpuCount {
+public final class GpuCount {
     private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]+");
     private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=.*", Pattern.DOTALL);
 
@@ -38,6 +38,14 @@ final class GpuCount {
         return new Resources(Integer.parseInt(digits));
     }
 
+    /**
+     * Whether a word right behind {@code --gpu} says how many. An assignment would be no program either: it is taken, and
+     * then refused with a better sentence.
+     */
+    public static boolean belongs(String word) {
+        return NUMBER.matcher(word).matches() || ASSIGNMENT.matcher(word).matches();
+    }
+
     /** Takes the word behind {@code --gpu} only when it is a number. */
     static final class OneUnlessSaid implements IParameterPreprocessor {
         @Override
@@ -49,11 +57,6 @@ final class GpuCount {
             boolean said = !words.isEmpty() && belongs(words.peek());
             option.setValue(said ? words.pop() : "1");
             return true;
-        }
-
-        /** An assignment would be no program either: it is taken, and then refused with a better sentence. */
-        private static boolean belongs(String word) {
-            return NUMBER.matcher(word).matches() || ASSIGNMENT.matcher(word).matches();
         }
     }
 }

@@ -8,13 +8,13 @@ import org.gpuq.daemon.port.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /** Job ids as people type them: one a word, or several with commas between. */
-final class JobIds {
+public final class JobIds {
     private static final int MOST_DIGITS = 10;
 
     private JobIds() {}
 
     /** In the order given, each once. */
-    static List<JobId> parse(@Nullable List<String> words) throws RefusedException {
+    public static List<JobId> parse(@Nullable List<String> words) throws RefusedException {
         List<JobId> ids = new ArrayList<>();
         for (String word : words == null ? List.<String>of() : words) {
             for (String part : word.split(",", -1)) {
@@ -27,7 +27,7 @@ final class JobIds {
         return ids;
     }
 
-    static JobId parse(String word) throws RefusedException {
+    public static JobId parse(String word) throws RefusedException {
         return number(word)
                 .map(JobId::new)
                 .orElseThrow(() -> Usage.wrong(

@@ -5,6 +5,7 @@ import org.gpuq.cli.render.JobLines;
 import org.gpuq.cli.render.JobTable;
 import org.gpuq.cli.render.Listing;
 import org.gpuq.cli.render.Look;
+import org.gpuq.core.job.JobState;
 import org.gpuq.core.model.User;
 import org.gpuq.daemon.port.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  q                        can I run now?",
             "  q list --mine --all      all jobs of mine",
+            "  q list --mine --live     those that run or wait",
+            "  q list --mine --head 5   the first five of them",
             "  q list --json | jq -r '.jobs[] | select(.state == \"failed\") | .id'"
         })
 final class ListCommand implements Verb {
@@ -41,6 +44,15 @@ final class ListCommand implements Verb {
 
     @Option(names = "--mine", description = "Only jobs of mine.")
     boolean mine;
+
+    @Option(names = "--live", description = "Only jobs that have not ended.")
+    boolean live;
+
+    @Option(
+            names = "--head",
+            paramLabel = "N",
+            description = "At most the N jobs that are first in the list: running ones, then the next to run.")
+    @Nullable Integer head;
 
     @Option(names = "--limit", paramLabel = "N", description = "At most the N jobs that ended last.")
     @Nullable Integer limit;
@@ -57,7 +69,8 @@ final class ListCommand implements Verb {
     @Override
     public int run(Call call) throws RefusedException, InterruptedException {
         Look look = color.look(call);
-        Listing listing = Listing.of(call.queue().view(), choice(call, look));
+        Listing chosen = Listing.of(call.queue().view(), choice(call, look));
+        Listing listing = head == null ? chosen : chosen.head(head);
         if (json) {
             call.out(new JobJson(call.queue()::output).list(listing));
             return Call.OK;
@@ -76,10 +89,16 @@ final class ListCommand implements Verb {
         if (limit != null && limit < 0) {
             throw Usage.wrong("--limit " + limit + " is negative: it counts jobs", "the least is 0");
         }
-        boolean brief = look.terminal() && !json && !all;
+        if (head != null && head < 0) {
+            throw Usage.wrong("--head " + head + " is negative: it counts jobs", "the least is 0");
+        }
+        boolean brief = look.terminal() && !json && !all && head == null;
         int ended = limit != null ? limit : brief ? ENDED_SHOWN : Integer.MAX_VALUE;
         User user = call.user();
         return new Listing.Choice(
-                job -> !mine || job.spec().user().is(user), brief ? QUEUED_SHOWN : Integer.MAX_VALUE, ended, brief);
+                job -> (!mine || job.spec().user().is(user)) && !(live && job.state() instanceof JobState.Ended),
+                brief ? QUEUED_SHOWN : Integer.MAX_VALUE,
+                ended,
+                brief);
     }
 }

@@ -3,7 +3,7 @@ package org.gpuq.cli.command;
 import java.util.Optional;
 
 /** What the kernel says of processes. Thread-safe. */
-interface Processes {
+public interface Processes {
     /**
      * One process at the moment of asking.
      *

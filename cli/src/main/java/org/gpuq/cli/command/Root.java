@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "Without words q shows the queue. A first word that is no verb is a command: 'q python train.py' queues it"
-                    + " under your name; 'q -- list' queues a program called list.",
+                    + " under your name; 'q -- list' queues a program called list. What task-spooler's users type works"
+                    + " too; its options are below.",
             ""
         },
         commandListHeading = "%nVerbs:%n",
@@ -25,7 +26,19 @@ import picocli.CommandLine.Option;
             "  q logs -f 12                   follow its output",
             "  q demo                         see it all on simulated GPUs",
             "",
-            "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 not permitted, 5 no daemon.",
+            "Task-spooler's options, before a command:",
+            "  -G N, --gpu  needs N GPUs         -f  stay until it has ended   -L LABEL  instead of your name",
+            "  -N N  needs N CPU slots           -n  do not store the output   -g  gzip it   -m  mail it",
+            "  -d    if the last one succeeded   -D ID  if that one did        -E  standard error apart",
+            "  -B    exit with 2 instead of waiting when the queue is full",
+            "Or to look and to act; ID may be left out:",
+            "  -l  list   -s ID  state   -i ID  information   -w ID  wait   -c ID  output   -t ID  its end",
+            "  -o ID  path of the output   -p ID  process   -k ID  TERM to a running one   -r ID...  remove",
+            "  -u ID  next to run   -U ID-ID  swap   -S [N]  CPU slots   -C  forget finished ones",
+            "  -K  forget the queue and end the daemon   -h  this   -V  version",
+            "They exit with 255 when something is wrong.",
+            "",
+            "Exit codes of verbs: 0 ok, 1 failed, 2 usage, 3 not found, 4 not permitted, 5 no daemon.",
             "'q wait' and 'q run -f' exit as the job did. With --json errors are JSON too.",
             "'q VERB --help' tells more about each."
         })

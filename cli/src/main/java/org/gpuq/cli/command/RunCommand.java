@@ -108,7 +108,7 @@ final class RunCommand implements Verb {
         return Call.OK;
     }
 
-    private JobSpec spec(Call call) throws RefusedException {
+    JobSpec spec(Call call) throws RefusedException {
         Request request = call.request();
         List<RawBytes> command = command();
         Resources resources = resources();
@@ -176,7 +176,7 @@ final class RunCommand implements Verb {
     }
 
     /** What will become of a job that was just taken in. */
-    private static String outlook(View view, JobId id) {
+    static String outlook(View view, JobId id) {
         Optional<Job> job = view.state().job(id);
         if (job.isEmpty()) {
             return "job " + id + " is done";

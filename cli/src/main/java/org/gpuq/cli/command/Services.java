@@ -12,14 +12,14 @@ import org.gpuq.daemon.port.Queue;
  * @param returnGrace how long a foreground job whose connection broke is waited for
  * @param ownUid the daemon's own user, who may act on everybody's jobs as root may
  */
-record Services(
+public record Services(
         Queue queue,
         DaemonControl daemon,
         Processes processes,
         Attachments attachments,
         Duration returnGrace,
         int ownUid) {
-    boolean administrator(User user) {
+    public boolean administrator(User user) {
         return user.uid() == 0 || user.uid() == ownUid;
     }
 }

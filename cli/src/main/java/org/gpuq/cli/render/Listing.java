@@ -49,6 +49,11 @@ public record Listing(View view, List<Entry> jobs, int hiddenQueued, int hiddenE
         return new Listing(view, entries, hiddenQueued, hiddenEnded);
     }
 
+    /** Only the first ones; what that leaves out is not counted as hidden. */
+    public Listing head(int most) {
+        return new Listing(view, jobs.subList(0, Math.min(most, jobs.size())), 0, 0);
+    }
+
     private static int addQueued(View view, Choice choice, List<Entry> entries) {
         int left = choice.queued();
         int hidden = 0;

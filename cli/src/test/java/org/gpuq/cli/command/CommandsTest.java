@@ -84,7 +84,8 @@ final class CommandsTest {
 
     @Test
     void noWordsMeanTheList() throws InterruptedException {
-        assertThat(session.q().out()).isEqualTo(session.q("list").out());
+        assertThat(session.q(Sample.ANN, Session.terminal(80)).out())
+                .isEqualTo(session.q(Sample.ANN, Session.terminal(80), "list").out());
         assertThat(session.q("--json").out())
                 .isEqualTo(session.q("list", "--json").out());
     }
@@ -126,6 +127,8 @@ final class CommandsTest {
         assertThat(ids("list", "--mine")).containsExactly("3", "1", "2");
         assertThat(ids("list", "--limit", "1")).containsExactly("3", "4", "7", "5", "6", "2");
         assertThat(ids("list", "--limit", "0", "--mine")).containsExactly("3");
+        assertThat(ids("list", "--mine", "--live")).containsExactly("3");
+        assertThat(ids("list", "--head", "3")).containsExactly("3", "4", "7");
     }
 
     private List<String> ids(String... words) throws InterruptedException {

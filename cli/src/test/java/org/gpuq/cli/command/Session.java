@@ -8,6 +8,7 @@ import org.gpuq.cli.FakeClient;
 import org.gpuq.cli.FakeDaemon;
 import org.gpuq.cli.FakeQueue;
 import org.gpuq.cli.Sample;
+import org.gpuq.cli.tsp.TspFace;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.model.JobId;
@@ -24,8 +25,9 @@ final class Session {
     final FakeQueue queue = new FakeQueue();
     final FakeDaemon daemon = new FakeDaemon();
     final FakeProcesses processes = new FakeProcesses();
-    final Commands commands =
-            new Commands(new Services(queue, daemon, processes, new Attachments(), Duration.ofSeconds(2), DAEMON_UID));
+    final Commands commands = new Commands(
+            new Services(queue, daemon, processes, new Attachments(), Duration.ofSeconds(2), DAEMON_UID),
+            new TspFace());
 
     List<RawBytes> environment = List.of(RawBytes.utf8("HOME=/home/ann"), RawBytes.utf8("TZ=UTC"));
     List<ResourceLimit> limits = List.of();

@@ -1,0 +1,3 @@
+package org.gpuq.architecture.planted.cli.tsp;
+
+public class OtherFace {}

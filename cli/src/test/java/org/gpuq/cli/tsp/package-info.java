@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpuq.cli.tsp;
+
+import org.jspecify.annotations.NullMarked;
