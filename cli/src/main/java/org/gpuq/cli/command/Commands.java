@@ -28,8 +28,20 @@ public final class Commands implements CommandHandler {
     private static final Duration RETURN_GRACE = Duration.ofSeconds(10);
 
     /** With one of these in front and no verb, a job is meant; with any other long option, the list. */
-    private static final Set<String> OPTIONS_OF_RUN =
-            Set.of("--gpu", "-G", "--label", "-L", "--name", "--after", "--cwd", "-f", "--foreground");
+    private static final Set<String> OPTIONS_OF_RUN = Set.of(
+            "--gpu",
+            "--slots",
+            "--label",
+            "--name",
+            "--after",
+            "--cwd",
+            "--foreground",
+            "--time",
+            "--signal",
+            "--retries",
+            "--requeue-on",
+            "--retry-delay",
+            "--requeue");
 
     private final Verbs verbs = new Verbs();
     private final Services services;
