@@ -10,7 +10,6 @@ import java.util.Set;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.model.EnvironmentId;
-import org.gpuq.core.model.IdMap;
 import org.gpuq.core.model.JobId;
 
 /** Reads and writes the rows that events are folded into. The caller commits. */
@@ -23,7 +22,7 @@ final class Snapshots {
      */
     record Snapshot(long seq, State state) {}
 
-    static Snapshot read(Connection connection, Shared shared) throws SQLException {
+    static Snapshot read(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             long seq = 0;
             LedgerFormat.Ledger ledger = LedgerFormat.Ledger.EMPTY;
@@ -33,14 +32,7 @@ final class Snapshots {
                     ledger = LedgerFormat.read(row.getBytes(2));
                 }
             }
-            IdMap<Job> jobs = IdMap.empty();
-            try (ResultSet row = statement.executeQuery("SELECT id, body FROM job ORDER BY id")) {
-                while (row.next()) {
-                    Job job = JobFormat.read(new JobId(row.getInt(1)), row.getBytes(2), shared);
-                    jobs = jobs.with(job.id().value(), job);
-                }
-            }
-            return new Snapshot(seq, Rebuild.state(jobs, ledger));
+            return new Snapshot(seq, Rebuild.state(JobRows.read(connection), ledger));
         }
     }
 

@@ -65,11 +65,10 @@ public final class SqliteJournal implements Journal {
     public State restore() throws IOException {
         synchronized (store) {
             try {
-                Shared shared = new Shared();
-                Snapshots.Snapshot snapshot = Snapshots.read(store.connection(), shared);
+                Snapshots.Snapshot snapshot = Snapshots.read(store.connection());
                 snapshot.state().jobs().forEach(changes::stored);
                 lastSeq = snapshot.seq();
-                durable = replay(snapshot.state(), shared);
+                durable = replay(snapshot.state());
                 readStored();
                 return durable;
             } catch (SQLException e) {
@@ -80,8 +79,9 @@ public final class SqliteJournal implements Journal {
         }
     }
 
-    private State replay(State snapshot, Shared shared) throws SQLException {
+    private State replay(State snapshot) throws SQLException {
         State state = snapshot;
+        Shared shared = new Shared();
         try (Statement statement = store.connection().createStatement();
                 ResultSet row = statement.executeQuery(
                         "SELECT seq, type, body FROM event WHERE seq > " + lastSeq + " ORDER BY seq")) {
