@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.gpuq.cli.command.Commands;
 import org.gpuq.cli.tsp.TspFace;
+import org.gpuq.core.engine.Input;
 import org.gpuq.daemon.control.Admission;
 import org.gpuq.daemon.control.ControlServer;
 import org.gpuq.daemon.journal.SqliteJournal;
@@ -70,6 +71,7 @@ final class Daemon {
 
     private void open(Instant startedAt) throws IOException, InterruptedException {
         Setup setup = Setup.load(arguments, System.getenv());
+        CrashPoints crash = CrashPoints.fromProperties();
         Files.createDirectories(setup.logs());
         SqliteJournal stored = SqliteJournal.open(arguments.state().resolve("journal.db"));
         closings.push(stored::close);
@@ -86,8 +88,8 @@ final class Daemon {
         Loop loop = new Loop(
                 inbox,
                 new Parts(
-                        metrics.timed(stored),
-                        LaunchLink.onStandardInput(setup.outputLimit(), launching),
+                        crash.around(metrics.timed(stored)),
+                        crash.around(LaunchLink.onStandardInput(setup.outputLimit(), crash.around(launching))),
                         Clock.SYSTEM,
                         new RandomTokens(),
                         List.of(metrics),
@@ -118,16 +120,23 @@ final class Daemon {
         loop.restore(Files.readString(BOOT_ID).strip());
         loop.start();
         closings.push(loop::stop);
+        SpaceGuard space = new SpaceGuard(
+                List.of(arguments.state(), setup.logs()),
+                setup.leastFree(),
+                shortage -> inbox.fact(new Input.Room(shortage)));
+        closings.push(space::close);
+        space.start();
         poller.start();
         if (!looked.await(FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.info("the driver is slow to answer; jobs for GPUs wait until it does");
         }
 
-        RunningDaemon control = new RunningDaemon(arguments, setup, launching, metrics, loop::view, stopping);
+        RunningDaemon control =
+                new RunningDaemon(arguments, setup, launching, metrics, loop::view, stopping, stored::backup);
         Commands commands = new Commands(loop, control, Setup.ownUid(), new TspFace());
         commands.adoptForegroundJobs();
         ControlServer server = ControlServer.open(
-                arguments.socket(), new Admission.OnlyUser(Setup.ownUid()), setup.control(), commands);
+                arguments.socket(), new Admission.OnlyUser(Setup.ownUid()), setup.control(), crash.around(commands));
         closings.push(server::close);
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop"));
         LOG.info("gpuq {} answers at {}", Version.TEXT, arguments.socket());

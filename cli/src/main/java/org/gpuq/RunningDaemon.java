@@ -1,5 +1,7 @@
 package org.gpuq;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,12 @@ final class RunningDaemon implements DaemonControl {
     private final Metrics metrics;
     private final Supplier<View> view;
     private final Stopping stopping;
+    private final Backup backup;
+
+    /** Copies the journal. */
+    interface Backup {
+        void into(Path file) throws IOException;
+    }
 
     RunningDaemon(
             Arguments arguments,
@@ -27,13 +35,15 @@ final class RunningDaemon implements DaemonControl {
             Launching launching,
             Metrics metrics,
             Supplier<View> view,
-            Stopping stopping) {
+            Stopping stopping,
+            Backup backup) {
         this.arguments = arguments;
         this.setup = setup;
         this.launching = launching;
         this.metrics = metrics;
         this.view = view;
         this.stopping = stopping;
+        this.backup = backup;
     }
 
     @Override
@@ -67,6 +77,11 @@ final class RunningDaemon implements DaemonControl {
     @Override
     public void stop() {
         stopping.ask();
+    }
+
+    @Override
+    public void backup(Path file) throws IOException {
+        backup.into(file);
     }
 
     @Override

@@ -58,6 +58,11 @@ record Setup(Configuration configuration, Path file, Path state, Optional<String
         return configuration.get(Keys.LOGS_MAX_SIZE);
     }
 
+    /** What must be free on the disk for a job to be started, bytes. */
+    long leastFree() {
+        return configuration.get(Keys.MIN_FREE);
+    }
+
     int metricsPort() {
         return configuration.get(Keys.METRICS_PORT);
     }

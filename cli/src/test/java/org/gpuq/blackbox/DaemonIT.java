@@ -187,12 +187,48 @@ class DaemonIT {
     }
 
     @Test
+    void aBackupIsAQueueOfItsOwn() {
+        box.ended(box.run("sh -c 'exit 7'"));
+        box.sh("q daemon backup copy.db");
+        assertThat(box.sh("q daemon backup copy.db").err()).contains("copy.db is there already");
+        box.ended(box.run("true"));
+        assertThat(box.ok("stat -c %a copy.db")).isEqualTo("600");
+        box.sh("q daemon stop");
+        Sandbox.until("it has stopped", () -> box.processes().isEmpty());
+        box.ok("mv copy.db queue/journal.db");
+        assertThat(box.json("q list --all --json").list("jobs")).hasSize(1);
+        assertThat(box.job(0).number("exit_code")).isEqualTo(7);
+    }
+
+    @Test
+    void nothingStartsOnADiskThatIsNearlyFull() {
+        assumeTrue(
+                box.sh("mount -t tmpfs -o size=20m,mode=700 gpuq-it $PWD/queue").status() == 0,
+                "only root can mount a small file system");
+        try {
+            box.ok("printf '[metrics]\\nport = 0\\n[disk]\\nmin_free = \"8MiB\"\\n' > queue/gpuq.toml");
+            int before = box.run("sh -c 'while [ ! -e go ]; do sleep 0.05; done'");
+            box.untilState(before, "running");
+            box.ok("head -c 13000000 /dev/zero > queue/filler");
+            Sandbox.until(
+                    "it says so", () -> box.job(box.run("true")).text("reason").contains("disk.min_free"));
+            assertThat(box.state(before)).isEqualTo("running");
+            box.ok("rm queue/filler; touch go");
+            assertThat(box.sh("q wait " + before + " " + (before + 1)).status()).isZero();
+        } finally {
+            box.sh("q daemon stop");
+            Sandbox.until("it has stopped", () -> box.processes().isEmpty());
+            box.sh("umount $PWD/queue");
+        }
+    }
+
+    @Test
     void aFullDiskRefusesTheSubmissionAndItGoesOnWithRoom() {
         assumeTrue(
                 box.sh("mount -t tmpfs -o size=3m,mode=700 gpuq-it $PWD/queue").status() == 0,
                 "only root can mount a small file system");
         try {
-            box.ok("printf '[metrics]\\nport = 0\\n' > queue/gpuq.toml");
+            box.ok("printf '[metrics]\\nport = 0\\n[disk]\\nmin_free = \"0B\"\\n' > queue/gpuq.toml");
             int before = box.run("sh -c 'while [ ! -e go ]; do sleep 0.05; done'");
             box.untilState(before, "running");
             int listed = box.json("q list --all --json").list("jobs").size();

@@ -1,5 +1,6 @@
 package org.gpuq.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import org.gpuq.daemon.port.DaemonControl;
 /** A daemon that only remembers whether it was stopped. */
 public final class FakeDaemon implements DaemonControl {
     public boolean stopped;
+    public Optional<Path> backup = Optional.empty();
 
     @Override
     public Status status() {
@@ -23,6 +25,11 @@ public final class FakeDaemon implements DaemonControl {
                 Optional.of("http://127.0.0.1:9711/metrics"),
                 "580.159.04",
                 Optional.empty());
+    }
+
+    @Override
+    public void backup(Path file) {
+        backup = Optional.of(file);
     }
 
     @Override

@@ -1,11 +1,16 @@
 package org.gpuq.cli.command;
 
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.gpuq.cli.render.DaemonSheet;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Refusal.Kind;
+import org.gpuq.core.model.RawBytes;
 import org.gpuq.daemon.port.DaemonControl;
 import org.gpuq.daemon.port.RefusedException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,22 +21,25 @@ import picocli.CommandLine.Parameters;
         name = "daemon",
         header = "Start, stop or look at the daemon.",
         optionListHeading = "%n",
-        customSynopsis = "q daemon [OPTION]... start|stop|status|config",
+        customSynopsis = "q daemon [OPTION]... start|stop|status|config|backup FILE",
         description = {
             "",
             "start   is done by q whenever no daemon runs; this only says that one does",
             "stop    ends the daemon; running jobs go on, and the next one finds them",
             "status  shows its process, addresses and driver",
-            "config  shows every setting in force, and where it is from"
+            "config  shows every setting in force, and where it is from",
+            "backup  copies the queue into a new FILE, as it is; to go back to it, stop the daemon and put the copy in the"
+                    + " place of journal.db in its directory"
         },
-        footer = {"", "Examples:", "  q daemon status --json", "  q daemon config"})
+        footer = {"", "Examples:", "  q daemon status --json", "  q daemon config", "  q daemon backup queue.db"})
 final class DaemonCommand implements Verb {
     /** What to do. */
     enum Action {
         START,
         STOP,
         STATUS,
-        CONFIG
+        CONFIG,
+        BACKUP
     }
 
     @Option(names = "--json", description = "As JSON: status alone.")
@@ -43,14 +51,18 @@ final class DaemonCommand implements Verb {
     @Mixin
     Help help = new Help();
 
-    @Parameters(paramLabel = "ACTION", arity = "1", hidden = true, description = "start, stop, status or config")
+    @Parameters(paramLabel = "ACTION", index = "0", arity = "1", hidden = true, description = "start, stop, …")
     String action = "";
+
+    @Parameters(paramLabel = "FILE", index = "1", arity = "0..1", hidden = true, description = "for backup")
+    @Nullable String file;
 
     @Override
     public int run(Call call) throws RefusedException, InterruptedException {
         DaemonControl daemon = call.services().daemon();
         switch (action()) {
             case START -> call.remark("the daemon runs, pid " + daemon.status().pid());
+            case BACKUP -> backup(call, daemon);
             case STOP -> stop(call, daemon);
             case STATUS -> status(call, daemon.status());
             case CONFIG -> {
@@ -69,8 +81,34 @@ final class DaemonCommand implements Verb {
             }
         }
         throw Usage.wrong(
-                "the daemon can start, stop, status and config, not '" + Usage.text(action) + "'",
+                "the daemon can start, stop, status, config and backup, not '" + Usage.text(action) + "'",
                 "'q daemon --help' tells what they do");
+    }
+
+    /** The daemon itself writes the copy, so it is only for whoever it runs as. */
+    private void backup(Call call, DaemonControl daemon) throws RefusedException, InterruptedException {
+        if (file == null || file.isEmpty()) {
+            throw Usage.wrong("backup needs a FILE to make", "q daemon backup queue.db");
+        }
+        if (daemon.status().mode() != DaemonControl.Mode.EMBEDDED || !call.administrator()) {
+            throw new RefusedException(new Refusal(
+                    Kind.NOT_PERMITTED,
+                    "the queue of this machine is not yours to copy",
+                    "whoever runs it copies its directory while the daemon is stopped"));
+        }
+        Path path = Path.of(call.request().directory().text()).resolve(new RawBytes(file).text());
+        try {
+            daemon.backup(path);
+        } catch (FileAlreadyExistsException e) {
+            throw new RefusedException(
+                    new Refusal(Kind.FAILED, Usage.text(file) + " is there already", "name a new file"));
+        } catch (IOException e) {
+            throw new RefusedException(new Refusal(
+                    Kind.FAILED,
+                    Usage.text(file) + " cannot be written: " + Usage.text(String.valueOf(e.getMessage())),
+                    ""));
+        }
+        call.remark("the queue is copied into " + Usage.text(file));
     }
 
     private void status(Call call, DaemonControl.Status status) throws InterruptedException {

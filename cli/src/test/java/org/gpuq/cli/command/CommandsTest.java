@@ -57,7 +57,7 @@ final class CommandsTest {
                 "list --color maybe | 2 | Invalid value for option '--color'",
                 "logs -n 0 1        | 2 | -n 0 shows nothing",
                 "daemon             | 2 | q daemon needs ACTION",
-                "daemon frob        | 2 | the daemon can start, stop, status and config, not 'frob'",
+                "daemon frob        | 2 | the daemon can start, stop, status, config and backup, not 'frob'",
                 "help frob          | 2 | q has no verb 'frob'",
                 "demo               | 2 | the demo does not run inside a daemon"
             })

@@ -47,6 +47,12 @@ public final class Keys {
             1L << 30,
             "How long one job's output may become. What is beyond is cut off, and a last line says so. `0B`: as long as it "
                     + "likes.");
+    public static final Key<Long> MIN_FREE = new Key<>(
+            "disk.min_free",
+            Kinds.size(0, 1L << 40),
+            128L << 20,
+            "How much has to be free on the disks of the state and of the outputs for a job to be started. With less jobs wait, "
+                    + "those that run go on, and it all goes on by itself when there is room again.");
     public static final Key<Duration> POLL_INTERVAL = new Key<>(
             "poll.interval",
             Kinds.duration(Duration.ofMillis(50), Duration.ofMinutes(1)),
@@ -125,6 +131,7 @@ public final class Keys {
             CANCEL_GRACE,
             LOGS_DIRECTORY,
             LOGS_MAX_SIZE,
+            MIN_FREE,
             POLL_INTERVAL,
             POLL_INTERVAL_BUSY,
             POLL_INTERVAL_COOLING,

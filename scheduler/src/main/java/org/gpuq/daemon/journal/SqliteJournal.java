@@ -1,8 +1,11 @@
 package org.gpuq.daemon.journal;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -163,6 +166,25 @@ public final class SqliteJournal implements Journal {
         orphans.forEach(stored::remove);
         changes.saved();
         snapshotAfter = EVENTS_A_SNAPSHOT;
+    }
+
+    /**
+     * A copy of it all in another file, complete in itself; thread-safe, and nothing is written meanwhile. It holds the
+     * jobs' environments, so it is for its owner alone.
+     *
+     * @throws IOException when the file is there already or cannot be written
+     */
+    public void backup(Path copy) throws IOException {
+        Files.createFile(copy, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        synchronized (store) {
+            try (PreparedStatement statement = store.connection().prepareStatement("VACUUM INTO ?")) {
+                statement.setString(1, copy.toString());
+                statement.executeUpdate();
+            } catch (SQLException e) {
+                Files.deleteIfExists(copy);
+                throw Database.explain(copy, e);
+            }
+        }
     }
 
     @Override

@@ -1,6 +1,9 @@
 package org.gpuq.daemon.loop;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.gpuq.core.engine.Event;
@@ -12,6 +15,7 @@ import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
 import org.gpuq.core.job.Run;
 import org.gpuq.core.job.StartFailure;
+import org.gpuq.core.model.IdMap;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
@@ -25,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class Effects {
     private static final Logger LOG = LoggerFactory.getLogger(Effects.class);
     private static final int EIO = 5;
+    /** More than one batch of the loop ends. */
+    private static final int LAST_ENDS = 1_024;
 
     private final Journal journal;
     private final Launcher launcher;
@@ -85,6 +91,7 @@ final class Effects {
 
     /** Asks after every job of an earlier daemon whose process, or whose processes' end, is still to be heard of. */
     private void adopt(Turn turn) {
+        leftUnsaid(turn.before()).forEach(launcher::forget);
         for (JobId id : turn.before().active()) {
             if (turn.after().active().contains(id.value())) {
                 background(turn.after(), id).ifPresent(this::takeUp);
@@ -98,6 +105,28 @@ final class Effects {
                 launched(turn.after(), lease.job()).ifPresent(launcher::adopt);
             }
         }
+    }
+
+    /** An earlier daemon may have died between an end and its word that the record can go: that concerns the last ones. */
+    private static List<Token> leftUnsaid(State state) {
+        List<Job> ended = new ArrayList<>();
+        state.ended().forEach(id -> state.job(id).ifPresent(ended::add));
+        ended.sort(Comparator.comparing(Effects::endedAt).reversed());
+        List<Token> tokens = new ArrayList<>();
+        ended.stream().limit(LAST_ENDS).forEach(job -> settled(state, job.id()).ifPresent(tokens::add));
+        for (IdMap<JobId> some : List.of(state.resting(), state.active())) {
+            for (JobId id : some) {
+                state.job(id)
+                        .filter(job -> !waitsForProcesses(state, id))
+                        .ifPresent(job -> job.past()
+                                .forEach(attempt -> tokens.add(attempt.run().token())));
+            }
+        }
+        return tokens;
+    }
+
+    private static Instant endedAt(Job job) {
+        return job.state() instanceof JobState.Ended ended ? ended.at() : Instant.EPOCH;
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.gpuq.daemon.port;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -7,12 +9,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.gpuq.core.model.RawBytes;
 
-/** The daemon about itself. Thread-safe; nothing here blocks. */
+/** The daemon about itself. Thread-safe; nothing here blocks, but for {@link #backup}. */
 public interface DaemonControl {
     Status status();
 
     /** Begins to stop and returns at once. Running jobs go on; what is asked after that may find nobody. */
     void stop();
+
+    /**
+     * Copies the queue's state into a new file; the queue waits meanwhile.
+     *
+     * @param file absolute
+     * @throws IOException when it is there already or cannot be written
+     */
+    void backup(Path file) throws IOException;
 
     /** Every setting in force, in the order of the reference. */
     List<Setting> configuration();

@@ -51,6 +51,8 @@ class ConfigurationTest {
                 max_queued = 6
                 [cancel]
                 grace = "2h"
+                [disk]
+                min_free = "1GiB"
                 [logs]
                 max_size = "2GiB"
                 directory = "/var/log/gpuq"
