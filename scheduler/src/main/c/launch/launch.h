@@ -29,7 +29,7 @@ enum { HELLO = 1, START, KILL, ADOPT, FORGET };
 enum { READY = 64, STARTED, NOT_STARTED, EXITED, GONE, EMPTY };
 enum { RECORD_SUPERVISOR = 1 }; /* in a record only: token, u32 pid, i64 start µs since 1970, u64 its monotonic µs, u8 version */
 enum { FIELD_TOKEN = 1, FIELD_ARGUMENTS, FIELD_ENVIRONMENT, FIELD_DIRECTORY, FIELD_OUTPUT, FIELD_UMASK, FIELD_LIMITS,
-       FIELD_JOB, FIELD_IDENTITY, FIELD_OUTPUT_LIMIT };
+       FIELD_JOB, FIELD_IDENTITY, FIELD_OUTPUT_LIMIT, FIELD_ERRORS, FIELD_COMPRESSED };
 
 /* What a supervisor tells q-launch: one frame, padded to a fixed size. A pipe takes it whole or not at all, and a new
  * q-launch that goes on reading the pipe of a dead one never begins in the middle. */
@@ -101,6 +101,8 @@ struct order {
     char **environment;
     char *directory;
     char *output;
+    char *errors;    /* NULL: they go into the output */
+    bool compressed;
     mode_t umask;
     bool limited;
     struct rlimit limits[RLIM_NLIMITS];

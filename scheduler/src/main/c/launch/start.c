@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Of a START frame, which names it exactly once and first; NULL: it does not. */
@@ -67,6 +69,12 @@ static bool read_field(const struct frame *field, struct order *order) {
             order->as_user = field->length == 8;
             order->uid = order->as_user ? get_u32(field->payload) : 0;
             return order->as_user;
+        case FIELD_ERRORS:
+            order->errors = path_of(field);
+            return order->errors != NULL;
+        case FIELD_COMPRESSED:
+            order->compressed = true;
+            return field->length == 0;
         case FIELD_OUTPUT_LIMIT:
             order->output_limit = field->length == 8 ? get_u64(field->payload) : 0;
             return field->length == 8;
@@ -82,7 +90,7 @@ int order_read(uint8_t *rest, size_t length, struct order *order) {
                             | 1U << FIELD_DIRECTORY | 1U << FIELD_OUTPUT | 1U << FIELD_UMASK | 1U << FIELD_JOB;
     *order = (struct order){0};
     while (nested_frame(&rest, &length, &field) == FRAME_READY) {
-        if (field.type > FIELD_OUTPUT_LIMIT || (seen & 1U << field.type) != 0 || !read_field(&field, order)) {
+        if (field.type > FIELD_COMPRESSED || (seen & 1U << field.type) != 0 || !read_field(&field, order)) {
             return -1;
         }
         seen |= 1U << field.type;
@@ -95,6 +103,7 @@ void order_free(struct order *order) {
     free(order->environment);
     free(order->directory);
     free(order->output);
+    free(order->errors);
 }
 
 static noreturn void fail(int peer, enum stage stage) {
@@ -132,7 +141,7 @@ static int open_output(const char *path) {
     if (fstat(fd, &status) < 0) {
         return -1;
     }
-    if (!S_ISREG(status.st_mode) || status.st_nlink != 1) {
+    if (!S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != geteuid()) {
         errno = EINVAL;
         return -1;
     }
@@ -143,10 +152,42 @@ static int open_output(const char *path) {
     return fd;
 }
 
+/* Between a job and its output: gzip, a child of the supervisor as the job is one, so that the job's own children are its
+ * own. What it reads is in *sink. It returns once the program runs, and blocks what signals there are: it ends when the
+ * job's output does. Its pid, or -1 with errno. */
+static pid_t pack(const struct order *order, int output, int *sink) {
+    int pipe_ends[2];
+    int told[2];
+    int error = 0;
+    if (pipe2(pipe_ends, O_CLOEXEC) < 0 || pipe2(told, O_CLOEXEC) < 0) {
+        return -1;
+    }
+    pid_t pid = (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PARENT | SIGCHLD), NULL, NULL, NULL, NULL);
+    if (pid == 0) {
+        char *arguments[] = {(char *)"gzip", (char *)"-c", NULL};
+        environ = order->environment; /* whose PATH execvp searches */
+        if (dup2(pipe_ends[0], STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0) {
+            (void)execvp(arguments[0], arguments);
+        }
+        error = errno;
+        (void)write_full(told[1], &error, sizeof error);
+        _exit(127);
+    }
+    close(pipe_ends[0]);
+    close(told[1]);
+    if (pid < 0 || read(told[0], &error, sizeof error) > 0) {
+        errno = pid < 0 ? errno : error;
+        return -1;
+    }
+    close(told[0]);
+    *sink = pipe_ends[1];
+    return pid;
+}
+
 /* The supervisor gets the output, to keep it within its bound, and has the start on record before the program runs: what
  * is not on record has never run. A supervisor that is gone (or was killed meanwhile) says nothing. */
-static void await_word(int supervisor, int output) {
-    static const struct failure ready = {0};
+static void await_word(int supervisor, int output, pid_t packer) {
+    const struct failure ready = {.error = packer};
     char word;
     if (output_hand_over(supervisor, &ready, output) < 0 || read(supervisor, &word, 1) != 1) {
         _exit(127);
@@ -191,11 +232,15 @@ noreturn void job_run(int fd, int peer) {
     }
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     int output = open_output(order->output);
-    if (output < 0 || null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0
-        || dup2(output, STDERR_FILENO) < 0) {
+    int errors = order->errors == NULL ? -1 : open_output(order->errors);
+    int sink = output;
+    pid_t packer = 0;
+    if (output < 0 || null < 0 || (order->errors != NULL && errors < 0)
+        || (order->compressed && (packer = pack(order, output, &sink)) < 0) || dup2(null, STDIN_FILENO) < 0
+        || dup2(sink, STDOUT_FILENO) < 0 || dup2(errors < 0 ? sink : errors, STDERR_FILENO) < 0) {
         fail(peer, STAGE_OUTPUT);
     }
-    await_word(peer, order->output[0] == '\0' ? -1 : output);
+    await_word(peer, order->output[0] == '\0' ? -1 : output, packer);
     umask(order->umask);
     bool raised = launcher.files.rlim_max != 0; /* by q-launch, for itself; the gate leaves its own as they are */
     if (order->limited ? set_limits(order) < 0 : raised && setrlimit(RLIMIT_NOFILE, &launcher.files) < 0) {

@@ -21,6 +21,10 @@ static struct {
     int words;
     int signals; /* SIGCHLD, as a descriptor */
     pid_t job;
+    bool reaped;  /* how the job's process ended is known, and told once its output is whole */
+    int status;
+    struct rusage usage;
+    pid_t packer; /* 0: the output is whole */
     struct record times; /* when the job started, where it runs */
     bool ended;
     bool heard;   /* q-launch took the last note */
@@ -34,7 +38,7 @@ static struct {
 
 /* An exit is mostly in the journal a few milliseconds later, and a sync for each would only slow down that one. The
  * output is looked at once a second, and twenty times a second once it went beyond its bound. */
-enum { SYNC_MS = 1000, OUTPUT_MS = 1000, FLOOD_MS = 50 };
+enum { SYNC_MS = 1000, OUTPUT_MS = 1000, FLOOD_MS = 50, PACK_MS = 2000 };
 
 /* Into the record first, then to q-launch. A record that cannot be written must not stop the news, and without a
  * q-launch (EPIPE) the record is enough. */
@@ -118,6 +122,7 @@ static void let_go(const uint8_t *token, pid_t pid, int channel) {
     if (count == (ssize_t)sizeof said && said.stage != 0) {
         give_up(token, pid, (enum stage)said.stage, said.error);
     }
+    self.packer = count == (ssize_t)sizeof said ? said.error : 0;
     crash_point("start-not-recorded");
     size_t length = started_payload(payload, token, pid);
     if (record_append(self.record, STARTED, payload, length) < 0) {
@@ -160,6 +165,16 @@ static void look_at_output(void) {
     }
 }
 
+static void tell_exit(const uint8_t *token) {
+    uint8_t payload[EXIT_BYTES];
+    look_at_output(); /* whoever hears of the end may read all of it */
+    record_exit_payload(payload, token, &self.times, self.status, &self.usage);
+    self.ended = true;
+    crash_point("exit-not-recorded");
+    report(EXITED, payload, sizeof payload, true);
+    crash_point("exit-told");
+}
+
 /* Reaps all that ended. False when no child is left. */
 static bool reap(const uint8_t *token, pid_t job) {
     for (;;) {
@@ -169,14 +184,15 @@ static bool reap(const uint8_t *token, pid_t job) {
         if (pid <= 0) {
             return pid == 0;
         }
-        if (pid == job && !self.ended) {
-            uint8_t payload[EXIT_BYTES];
-            look_at_output(); /* whoever hears of the end may read all of it */
-            record_exit_payload(payload, token, &self.times, status, &usage);
-            self.ended = true;
-            crash_point("exit-not-recorded");
-            report(EXITED, payload, sizeof payload, true);
-            crash_point("exit-told");
+        if (pid == job && !self.reaped) {
+            self.reaped = true;
+            self.status = status;
+            self.usage = usage;
+        } else if (pid == self.packer) {
+            self.packer = 0;
+        }
+        if (self.reaped && !self.ended && self.packer == 0) {
+            tell_exit(token);
         }
     }
 }
@@ -184,7 +200,7 @@ static bool reap(const uint8_t *token, pid_t job) {
 /* The pid of the job's process may belong to a stranger once it is reaped, so `reach` starts from ourselves. */
 static void pass_on(int signal_number) {
     if ((signal_number & GROUP_ONLY) != 0) {
-        if (!self.ended) { /* not reaped, so the group is its own */
+        if (!self.reaped) { /* not reaped, so the group is its own */
             (void)kill(-self.job, signal_number & ~GROUP_ONLY);
         }
         return;
@@ -213,6 +229,9 @@ static void sync_record(void) {
 
 /* Milliseconds until something is to be done without news, -1 for never. */
 static int patience(bool children) {
+    if (self.reaped && !self.ended) {
+        return PACK_MS; /* somebody else may hold the packer's input for long */
+    }
     if (self.killing && children) {
         return self.kill_ms;
     }
@@ -234,7 +253,7 @@ static void heed(void) {
 }
 
 /* Waits for a word or a child's end, or for the time at which something is due without one. */
-static void wait_for_news(bool children) {
+static void wait_for_news(const uint8_t *token, bool children) {
     struct signalfd_siginfo info;
     struct pollfd watched[] = {{.fd = self.words, .events = POLLIN}, {.fd = self.signals, .events = POLLIN}};
     bool killing = self.killing && children;
@@ -243,6 +262,9 @@ static void wait_for_news(bool children) {
     while (read(self.signals, &info, sizeof info) > 0) {
     }
     heed();
+    if (due && self.reaped && !self.ended) {
+        tell_exit(token);
+    }
     if (due && killing) {
         /* Who forked while we looked is found now; who cannot die just yet is asked ever more rarely. */
         self.kill_ms = self.kill_ms < SYNC_MS ? 2 * self.kill_ms : self.kill_ms;
@@ -277,7 +299,7 @@ noreturn void supervise(const struct spawn *spawn, const int given[GIVEN], pid_t
             sync_record();
         }
         if (children || !self.safe) {
-            wait_for_news(children);
+            wait_for_news(spawn->token, children);
         }
     }
     _exit(0);

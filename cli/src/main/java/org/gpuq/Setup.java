@@ -24,16 +24,19 @@ import org.gpuq.nvml.Nvml;
  * @param file where the configuration is, or would be
  * @param state the state directory
  * @param variable the library that GPUQ_NVML names, which goes before the configuration's
+ * @param variables task-spooler's, which go before the file
  */
-record Setup(Configuration configuration, Path file, Path state, Optional<String> variable) {
+record Setup(Configuration configuration, Path file, Path state, Optional<String> variable, Variables variables) {
     /** @throws IOException when the file is there and cannot be used; the message says what is wrong with it */
     static Setup load(Arguments arguments, Map<String, String> environment) throws IOException {
         Path file = arguments.state().resolve("gpuq.toml");
+        Variables variables = Variables.of(environment);
         return new Setup(
-                read(file),
+                variables.over(read(file)),
                 file,
                 arguments.state(),
-                Optional.ofNullable(environment.get(Nvml.LIBRARY_VARIABLE)).filter(path -> !path.isEmpty()));
+                Optional.ofNullable(environment.get(Nvml.LIBRARY_VARIABLE)).filter(path -> !path.isEmpty()),
+                variables);
     }
 
     private static Configuration read(Path file) throws IOException {
@@ -104,7 +107,7 @@ record Setup(Configuration configuration, Path file, Path state, Optional<String
                         .map(Configuration.Entry::value)
                         .findFirst()
                         .orElseThrow(),
-                entry.fromFile() ? file.toString() : "default",
+                variables.source(entry.name()).orElse(entry.fromFile() ? file.toString() : "default"),
                 entry.doc());
     }
 

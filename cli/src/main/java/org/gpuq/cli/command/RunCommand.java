@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.gpuq.cli.render.GpuNumbers;
 import org.gpuq.core.engine.View;
+import org.gpuq.core.job.Delivery;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.JobState;
@@ -128,7 +129,8 @@ final class RunCommand implements Verb {
                 resources,
                 parents,
                 terms.parse(foreground),
-                foreground);
+                foreground,
+                Delivery.PLAIN);
     }
 
     private static Optional<RawBytes> raw(@Nullable String text) {

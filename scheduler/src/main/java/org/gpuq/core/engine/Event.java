@@ -110,6 +110,19 @@ public sealed interface Event {
     /** Nothing is left of a job of an ended queue, on its GPUs neither. */
     record SeveredEnded(Token token) implements Event {}
 
+    /**
+     * Somebody is to be told that a job has run; the telling is a start of its own.
+     *
+     * @param token of that start
+     */
+    record FollowUp(JobId job, Token token, Kind kind) implements Event {
+        /** Who is told. */
+        public enum Kind {
+            FINISH,
+            MAIL
+        }
+    }
+
     /** Old jobs leave the list. */
     record Forgotten(List<JobId> jobs) implements Event {
         public Forgotten {

@@ -162,7 +162,11 @@ final class Reports {
     static void end(Draft draft, JobId first, End how, Instant at) {
         Now now = draft.surroundings().now();
         IdMap<JobId> children = draft.state().dependents().get(first.value()).orElse(IdMap.empty());
+        Job before = draft.state().job(first).orElseThrow();
         draft.add(new Event.Ended(first, how, at, now.monotonicNanos()));
+        if (!(how instanceof End.Lost)) {
+            FollowUps.decide(draft, before);
+        }
         if (how.success()) {
             return;
         }

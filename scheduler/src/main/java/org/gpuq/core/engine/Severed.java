@@ -13,10 +13,10 @@ import org.gpuq.core.model.Token;
 import org.gpuq.core.model.User;
 
 /**
- * What is left of a job that ran when its queue was ended: it is in no list any more, and its GPUs are not given away before
- * its last process has gone and a look taken after that finds them clean.
+ * A start that is in no list: what is left of a job that ran when its queue was ended, or what tells somebody of a job's end.
+ * Its GPUs are not given away before its last process has gone and a look taken after that finds them clean.
  *
- * @param number the id it had in the queue that was ended; another job may have it now
+ * @param number the id of the job it is of; another job may have it now
  * @param user whose job it was
  * @param process its first process, if it was known to run
  * @param goneNanos monotonic time at which its last process was known to have gone; empty while it may run

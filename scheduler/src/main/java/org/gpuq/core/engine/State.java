@@ -30,7 +30,7 @@ import org.gpuq.core.model.User;
  * @param leases by the job that holds them
  * @param places of queued jobs that somebody moved; every other one's is its own number
  * @param slots the CPU slots that somebody asked for, if anybody did
- * @param severed what is left of jobs of a queue that was ended
+ * @param severed starts that are in no list: what is left of an ended queue's jobs, and what tells of a job's end
  * @param stopped why no job starts at all, if so
  */
 public record State(

@@ -36,6 +36,7 @@ public final class Transitions {
             case Event.ProcessesGone gone -> processesGone(state, gone);
             case Event.LeaseEnded ended -> leaseEnded(state, ended);
             case Event.Forgotten forgotten -> forgotten(state, forgotten);
+            case Event.FollowUp follow -> followUp(state, follow);
             case Event.Signalled signalled -> signalled(state, signalled);
             case Event.Reordered reordered -> reordered(state, reordered);
             case Event.SlotsChanged changed ->
@@ -271,6 +272,15 @@ public final class Transitions {
                         ? OptionalLong.of(cooling.sinceNanos())
                         : OptionalLong.empty();
         return new Severed(run.token(), job.id(), job.spec().user(), run.gpus(), run.process(), gone);
+    }
+
+    private static State followUp(State state, Event.FollowUp event) {
+        Job job = expect(state, event.job(), event);
+        check(job.state() instanceof JobState.Ended, event, "the job has not ended");
+        List<Severed> left = new ArrayList<>(state.severed());
+        left.add(new Severed(
+                event.token(), job.id(), job.spec().user(), List.of(), Optional.empty(), OptionalLong.empty()));
+        return StateEdit.of(state).severed(left).done();
     }
 
     private static State severed(State state, Token token, Event event) {

@@ -21,6 +21,7 @@ import org.gpuq.core.model.User;
  * @param after jobs that must finish successfully first
  * @param terms for how long it may run, and when it is run again
  * @param foreground runs in the submitter's terminal as a child of {@code q}, not under a supervisor
+ * @param delivery where its output goes, and who hears of its end
  */
 public record JobSpec(
         User user,
@@ -34,7 +35,8 @@ public record JobSpec(
         Resources resources,
         List<JobId> after,
         Terms terms,
-        boolean foreground) {
+        boolean foreground,
+        Delivery delivery) {
     public JobSpec {
         command = List.copyOf(command);
         limits = List.copyOf(limits);
@@ -44,7 +46,7 @@ public record JobSpec(
         }
     }
 
-    /** A job on plain terms. */
+    /** A job on plain terms and with a plain {@link Delivery}. */
     public JobSpec(
             User user,
             List<RawBytes> command,
@@ -69,12 +71,59 @@ public record JobSpec(
                 resources,
                 after,
                 Terms.PLAIN,
-                foreground);
+                foreground,
+                Delivery.PLAIN);
     }
 
     /** The same on other terms. */
     public JobSpec on(Terms other) {
         return new JobSpec(
-                user, command, directory, environment, umask, limits, label, name, resources, after, other, foreground);
+                user,
+                command,
+                directory,
+                environment,
+                umask,
+                limits,
+                label,
+                name,
+                resources,
+                after,
+                other,
+                foreground,
+                delivery);
+    }
+
+    /** The same, delivered otherwise. */
+    public JobSpec with(Delivery other) {
+        return new JobSpec(
+                user,
+                command,
+                directory,
+                environment,
+                umask,
+                limits,
+                label,
+                name,
+                resources,
+                after,
+                terms,
+                foreground,
+                other);
+    }
+
+    /** Something else to be run in the same name and place, whose output nobody keeps. */
+    public JobSpec toRun(List<RawBytes> words) {
+        return new JobSpec(
+                user,
+                words,
+                directory,
+                environment,
+                umask,
+                limits,
+                Optional.empty(),
+                Optional.empty(),
+                Resources.CPU,
+                List.of(),
+                false);
     }
 }

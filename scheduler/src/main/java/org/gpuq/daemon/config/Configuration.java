@@ -1,5 +1,6 @@
 package org.gpuq.daemon.config;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.gpuq.core.engine.Settings;
@@ -20,6 +21,13 @@ public final class Configuration {
     public <T> T get(Key<T> key) {
         Object value = given.get(key);
         return value == null ? key.standard() : (T) value;
+    }
+
+    /** The same with another value for one key. */
+    public <T> Configuration with(Key<T> key, T value) {
+        Map<Key<?>, Object> all = new HashMap<>(given);
+        all.put(key, value);
+        return new Configuration(all);
     }
 
     /** What the decisions depend on. */

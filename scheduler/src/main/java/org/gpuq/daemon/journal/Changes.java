@@ -51,6 +51,7 @@ final class Changes {
                 before.jobs().forEach(job -> jobs.add(job.id()));
                 users.clear();
             }
+            case Event.FollowUp it -> {}
             case Event.SeveredGone it -> {}
             case Event.SeveredEnded it -> {}
         }

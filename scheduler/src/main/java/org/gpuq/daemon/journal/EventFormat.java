@@ -1,5 +1,6 @@
 package org.gpuq.daemon.journal;
 
+import java.util.Locale;
 import org.gpuq.core.engine.Event;
 import org.gpuq.core.model.Token;
 
@@ -28,6 +29,7 @@ final class EventFormat {
             case Event.Reordered it -> "reordered";
             case Event.SlotsChanged it -> "slots_changed";
             case Event.Cleared it -> "cleared";
+            case Event.FollowUp it -> "follow_up";
             case Event.SeveredGone it -> "severed_gone";
             case Event.SeveredEnded it -> "severed_ended";
         };
@@ -87,6 +89,10 @@ final class EventFormat {
             case Event.SlotsChanged it ->
                 out.member("slots", it.slots(), OrderFormat::slots).instant("at", it.at());
             case Event.Cleared it -> out.instant("at", it.at());
+            case Event.FollowUp it ->
+                out.id("job", it.job())
+                        .text("token", it.token().toString())
+                        .text("kind", it.kind().name().toLowerCase(Locale.ROOT));
             case Event.SeveredGone it ->
                 out.text("token", it.token().toString()).number("at_monotonic_ns", it.atMonotonicNanos());
             case Event.SeveredEnded it -> out.text("token", it.token().toString());
@@ -131,6 +137,11 @@ final class EventFormat {
             case "reordered" -> new Event.Reordered(in.objects("places", OrderFormat::place));
             case "slots_changed" -> new Event.SlotsChanged(OrderFormat.slots(in.member("slots")), in.instant("at"));
             case "cleared" -> new Event.Cleared(in.instant("at"));
+            case "follow_up" ->
+                new Event.FollowUp(
+                        in.id("job"),
+                        Token.parse(in.text("token")),
+                        Event.FollowUp.Kind.valueOf(in.text("kind").toUpperCase(Locale.ROOT)));
             case "severed_gone" -> new Event.SeveredGone(Token.parse(in.text("token")), in.number("at_monotonic_ns"));
             case "severed_ended" -> new Event.SeveredEnded(Token.parse(in.text("token")));
             default -> throw new IllegalArgumentException("no event is called " + type);

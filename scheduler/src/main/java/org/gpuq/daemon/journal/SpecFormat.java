@@ -2,7 +2,9 @@ package org.gpuq.daemon.journal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
+import org.gpuq.core.job.Delivery;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.job.Resources;
@@ -24,7 +26,10 @@ final class SpecFormat {
                 .number("gpus", spec.resources().gpus())
                 .number("slots", spec.resources().slots())
                 .ids("after", spec.after())
-                .flag("foreground", spec.foreground());
+                .flag("foreground", spec.foreground())
+                .maybe(
+                        Optional.of(spec.delivery()).filter(it -> !it.equals(Delivery.PLAIN)),
+                        (inner, delivery) -> inner.member("delivery", delivery, DeliveryFormat::write));
         TermsFormat.write(out, spec.terms());
     }
 
@@ -42,7 +47,11 @@ final class SpecFormat {
                 shared.one(resources(in)),
                 in.ids("after"),
                 shared.one(TermsFormat.read(in)),
-                in.flag("foreground"));
+                in.flag("foreground"),
+                in.maybe("delivery", in::member)
+                        .map(DeliveryFormat::read)
+                        .map(shared::one)
+                        .orElse(Delivery.PLAIN));
     }
 
     /** What was written before there were slots needs one, or GPUs. */

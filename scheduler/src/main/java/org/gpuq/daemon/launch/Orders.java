@@ -8,6 +8,7 @@ import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
+import org.gpuq.daemon.port.JobOutput;
 
 /** The frames for q-launch, as bytes. */
 final class Orders {
@@ -28,6 +29,9 @@ final class Orders {
     private static final int FIELD_LIMITS = 7;
     private static final int FIELD_JOB = 8;
     private static final int FIELD_OUTPUT_LIMIT = 10;
+
+    private static final int FIELD_ERRORS = 11;
+    private static final int FIELD_COMPRESSED = 12;
 
     private static final int GROUP = 0x80;
 
@@ -53,6 +57,12 @@ final class Orders {
                 frame(FIELD_JOB, number(job.value()))));
         if (!spec.limits().isEmpty()) {
             fields.add(frame(FIELD_LIMITS, limits(spec.limits())));
+        }
+        if (!output.isEmpty() && spec.delivery().errorsApart()) {
+            fields.add(frame(FIELD_ERRORS, JobOutput.errors(output).bytes()));
+        }
+        if (!output.isEmpty() && spec.delivery().compressed()) {
+            fields.add(frame(FIELD_COMPRESSED));
         }
         if (outputLimit > 0) {
             fields.add(frame(FIELD_OUTPUT_LIMIT, number(outputLimit)));

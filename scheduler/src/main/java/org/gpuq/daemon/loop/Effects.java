@@ -84,6 +84,7 @@ final class Effects {
             case Event.Reordered it -> {}
             case Event.SlotsChanged it -> {}
             case Event.Cleared it -> {}
+            case Event.FollowUp it -> followUp(turn, it);
             case Event.SeveredGone it -> {}
             case Event.SeveredEnded it -> launcher.forget(it.token());
         }
@@ -150,10 +151,29 @@ final class Effects {
                     job.id(),
                     job.spec(),
                     JobEnvironment.of(caller, job, settings.hideGpus()),
-                    JobOutput.path(settings.logs(), job.id(), token));
+                    JobOutput.path(settings.logs(), job.spec(), job.id(), token));
         } catch (IOException | RuntimeException e) {
             LOG.error("Job {} cannot be started", job.id(), e);
             inbox.fact(new Input.NotLaunched(token, new StartFailure(StartFailure.Stage.SUPERVISOR, EIO)));
+        }
+    }
+
+    /** When it cannot be had it is as if it had been tried: nobody is told twice. */
+    private void followUp(Turn turn, Event.FollowUp event) {
+        Job job = turn.after()
+                .job(event.job())
+                .or(() -> turn.before().job(event.job()))
+                .orElseThrow();
+        try {
+            launcher.start(
+                    event.token(),
+                    job.id(),
+                    FollowUpSpec.of(job, event.kind(), JobOutput.path(settings.logs(), job)),
+                    JobEnvironment.of(journal.environment(job.spec().environment()), job, settings.hideGpus()),
+                    RawBytes.utf8(""));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("Nobody can be told of the end of job {}", job.id(), e);
+            inbox.fact(new Input.NotLaunched(event.token(), new StartFailure(StartFailure.Stage.SUPERVISOR, EIO)));
         }
     }
 

@@ -56,6 +56,7 @@ record Turn(State before, State after, List<Event> events, List<Answer> answers)
                 case Event.Reordered it -> it.places().forEach(place -> jobs.add(place.job()));
                 case Event.SlotsChanged it -> {}
                 case Event.Cleared it -> before.jobs().forEach(job -> jobs.add(job.id()));
+                case Event.FollowUp it -> {}
                 case Event.SeveredGone it -> {}
                 case Event.SeveredEnded it -> {}
             }

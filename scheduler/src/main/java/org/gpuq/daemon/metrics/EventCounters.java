@@ -54,6 +54,7 @@ final class EventCounters {
             case Event.Reordered other -> {}
             case Event.SlotsChanged other -> {}
             case Event.Cleared other -> {}
+            case Event.FollowUp other -> {}
             case Event.SeveredGone other -> {}
             case Event.SeveredEnded other -> {}
             case Event.Warned other -> {}

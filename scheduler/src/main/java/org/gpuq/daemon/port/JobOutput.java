@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.gpuq.core.job.Attempt;
 import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.Run;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
@@ -11,6 +12,8 @@ import org.gpuq.core.model.Token;
 
 /** Where a job's output is. */
 public final class JobOutput {
+    private static final String LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
     private JobOutput() {}
 
     /**
@@ -21,7 +24,39 @@ public final class JobOutput {
      */
     public static RawBytes path(RawBytes directory, JobId job, Token token) {
         String name = job + "-" + token.toString().substring(0, 8) + ".log";
+        return in(directory, name);
+    }
+
+    /**
+     * Where one start's output goes. In a directory of the submitter's choice it has the name that task-spooler gives, six
+     * characters of chance behind {@code ts-out.}; else it is named like the job.
+     *
+     * @param directory where outputs are kept of those who chose none, absolute
+     */
+    public static RawBytes path(RawBytes directory, JobSpec spec, JobId job, Token token) {
+        return spec.delivery()
+                .directory()
+                .map(own -> in(own, "ts-out." + letters(token)))
+                .orElseGet(() -> path(directory, job, token));
+    }
+
+    private static String letters(Token token) {
+        StringBuilder letters = new StringBuilder();
+        long rest = token.low();
+        for (int i = 0; i < 6; i++) {
+            letters.append(LETTERS.charAt((int) Long.remainderUnsigned(rest, LETTERS.length())));
+            rest = Long.divideUnsigned(rest, LETTERS.length());
+        }
+        return letters.toString();
+    }
+
+    private static RawBytes in(RawBytes directory, String name) {
         return new RawBytes(directory.latin1() + (directory.latin1().endsWith("/") ? "" : "/") + name);
+    }
+
+    /** Where standard error goes when it has a file of its own. */
+    public static RawBytes errors(RawBytes output) {
+        return new RawBytes(output.latin1() + ".e");
     }
 
     /** Of the runs after which it was queued again, the first one first. */
@@ -29,7 +64,8 @@ public final class JobOutput {
         List<Attempt> past = job.spec().foreground() ? List.of() : job.past();
         return past.stream()
                 .filter(attempt -> !job.lastRun().equals(Optional.of(attempt.run())))
-                .map(attempt -> path(directory, job.id(), attempt.run().token()))
+                .map(attempt ->
+                        path(directory, job.spec(), job.id(), attempt.run().token()))
                 .toList();
     }
 
@@ -37,6 +73,6 @@ public final class JobOutput {
     public static Optional<RawBytes> path(RawBytes directory, Job job) {
         return job.spec().foreground()
                 ? Optional.empty()
-                : job.lastRun().map(Run::token).map(token -> path(directory, job.id(), token));
+                : job.lastRun().map(Run::token).map(token -> path(directory, job.spec(), job.id(), token));
     }
 }

@@ -3,15 +3,18 @@ package org.gpuq.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.gpuq.core.Gpus;
 import org.gpuq.core.Machine;
 import org.gpuq.core.Specs;
 import org.gpuq.core.engine.Decision.Answer;
 import org.gpuq.core.engine.Refusal.Kind;
+import org.gpuq.core.job.Delivery;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.Resources.Line;
 import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
 import org.junit.jupiter.api.Test;
 
@@ -253,6 +256,31 @@ class WishesTest {
 
         machine.give(new Input.DaemonStart("two"));
 
+        assertThat(machine.state().severed()).isEmpty();
+    }
+
+    @Test
+    void whoIsToHearOfAJobsEndDoesSoOnceWhenItHasRun() {
+        Delivery delivery = new Delivery(
+                Optional.empty(),
+                false,
+                false,
+                Optional.of(RawBytes.utf8("/bin/tell")),
+                Optional.of(RawBytes.utf8("ann")),
+                Optional.empty());
+        JobId job = machine.submit(Specs.cpu().with(delivery));
+        JobId child = machine.submit(Specs.after(job).with(delivery));
+        machine.launched(job);
+        machine.exited(job, 3);
+
+        assertThat(machine.word(child)).isEqualTo("skipped");
+        assertThat(machine.journal().stream()
+                        .filter(Event.FollowUp.class::isInstance)
+                        .map(event -> ((Event.FollowUp) event).kind()))
+                .containsExactly(Event.FollowUp.Kind.FINISH, Event.FollowUp.Kind.MAIL);
+        List<Token> told =
+                machine.state().severed().stream().map(Severed::token).toList();
+        told.forEach(token -> machine.give(new Input.ProcessesGone(token)));
         assertThat(machine.state().severed()).isEmpty();
     }
 

@@ -11,6 +11,7 @@ import org.gpuq.core.engine.Severed;
 import org.gpuq.core.engine.SlotsSet;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.job.Attempt;
+import org.gpuq.core.job.Delivery;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.Job;
@@ -94,7 +95,17 @@ final class Samples {
                 new Resources(64),
                 List.of(new JobId(0), new JobId(Integer.MAX_VALUE)),
                 true);
-        return List.of(plain(new EnvironmentId("00".repeat(32))), full, slots(3));
+        return List.of(plain(new EnvironmentId("00".repeat(32))), full, slots(3), slots(1).with(delivery()));
+    }
+
+    private static Delivery delivery() {
+        return new Delivery(
+                Optional.of(everyByte()),
+                true,
+                true,
+                Optional.of(RawBytes.utf8("/bin/tell")),
+                Optional.of(RawBytes.utf8("ann")),
+                Optional.of(everyByte()));
     }
 
     private static JobSpec slots(int count) {
@@ -221,6 +232,9 @@ final class Samples {
         events.add(new Event.Cleared(AT));
         events.add(new Event.SeveredGone(TOKEN, -7));
         events.add(new Event.SeveredEnded(TOKEN));
+        for (Event.FollowUp.Kind kind : Event.FollowUp.Kind.values()) {
+            events.add(new Event.FollowUp(ID, TOKEN, kind));
+        }
         return events;
     }
 
