@@ -19,12 +19,16 @@ final class Housekeeping {
     /** Forgetting goes in batches, so that most decisions do not write a line about it. */
     private static final int BATCH = 100;
 
+    /** Who keeps few wants few: the batch is at most this part of what is kept. */
+    private static final int PART = 10;
+
     private Housekeeping() {}
 
     static void forgetOldest(Draft draft) {
         State state = draft.state();
-        int excess = state.ended().size() - draft.surroundings().settings().keepEnded();
-        if (excess < BATCH) {
+        int keep = draft.surroundings().settings().keepEnded();
+        int excess = state.ended().size() - keep;
+        if (excess < Math.clamp(keep / PART, 1, BATCH)) {
             return;
         }
         List<JobId> free = new ArrayList<>(state.ended().size());

@@ -25,16 +25,25 @@ class HousekeepingTest {
 
     @Test
     void theListIsTrimmedInBatches() {
-        Machine machine = keeping(5);
-        for (int i = 0; i < 104; i++) {
+        Machine machine = keeping(50);
+        for (int i = 0; i < 54; i++) {
             runOne(machine);
         }
-        assertThat(machine.state().ended().size()).isEqualTo(104);
+        assertThat(machine.state().ended().size()).isEqualTo(54);
 
         runOne(machine);
 
-        assertThat(machine.state().ended()).hasSize(5).contains(new JobId(104));
-        assertThat(machine.submit(Specs.cpu())).isEqualTo(new JobId(105));
+        assertThat(machine.state().ended()).hasSize(50).contains(new JobId(54));
+        assertThat(machine.submit(Specs.cpu())).isEqualTo(new JobId(55));
+    }
+
+    @Test
+    void aShortListIsAsShortAsItWasMeant() {
+        Machine machine = keeping(3);
+        for (int i = 0; i < 5; i++) {
+            runOne(machine);
+        }
+        assertThat(machine.state().ended()).containsExactly(new JobId(2), new JobId(3), new JobId(4));
     }
 
     @Test
