@@ -231,6 +231,7 @@ class SideBySideIT {
                 ts -t 0
                 cat "$(ts -o)" | tail -n 2
                 stat -c %a "$(ts -o)"
+                dirname "$(ts -o)" | sed "s|^$PWD/||"
                 """);
     }
 
@@ -418,6 +419,49 @@ class SideBySideIT {
                 ts sh -c 'pwd; umask; echo $MINE; ulimit -n; wc -c'
                 @ts -w; cd ..
                 ts -c | sed "s|$PWD|<here>|"
+                """);
+    }
+
+    @Test
+    void theStoredOutputCanBePacked() throws IOException {
+        same("""
+                ts -g sh -c 'echo packed; echo err >&2; exit 4'
+                ts -w
+                @wait_for 'gunzip <"$(ts -o)" >/dev/null 2>&1'
+                ts -c | gunzip
+                gunzip <"$(ts -o)"
+                ts
+                """);
+    }
+
+    @Test
+    void aProgramIsCalledAtTheEnd() throws IOException {
+        same("""
+                @printf '#!/bin/sh\\necho "$1 $2 $4" >>ends\\n[ -z "$3" ] || [ -e "$3" ] && echo file >>ends\\n' >end
+                @chmod +x end; export TS_ONFINISH=$PWD/end
+                ts echo a b
+                @ts -w; wait_for '[ "$(wc -l <ends)" = 2 ]'
+                ts sh -c 'exit 44'
+                @ts -w; wait_for '[ "$(wc -l <ends)" = 4 ]'
+                cat ends
+                """);
+    }
+
+    @Test
+    void onlySoManyFinishedJobsAreKept() throws IOException {
+        same("""
+                @export TS_MAXFINISHED=3
+                @for i in 1 2 3 4 5; do ts true; done; ts -w 4
+                ts
+                """);
+    }
+
+    @Test
+    void theNumberOfSlotsAtTheStart() throws IOException {
+        same("""
+                @export TS_SLOTS=3
+                ts
+                ts -S
                 """);
     }
 }

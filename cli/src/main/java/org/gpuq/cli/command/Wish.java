@@ -3,6 +3,7 @@ package org.gpuq.cli.command;
 import java.util.List;
 import java.util.Optional;
 import org.gpuq.core.engine.View;
+import org.gpuq.core.job.Delivery;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
@@ -22,7 +23,8 @@ public record Wish(
         Optional<String> gpus,
         Optional<String> slots,
         List<JobId> after,
-        boolean foreground) {
+        boolean foreground,
+        Delivery delivery) {
     public Wish {
         command = List.copyOf(command);
         after = List.copyOf(after);
@@ -37,7 +39,7 @@ public record Wish(
         run.slots = slots.orElse(null);
         run.after = after.stream().map(JobId::toString).toList();
         run.foreground = foreground;
-        return run.spec(call);
+        return run.spec(call).with(delivery);
     }
 
     /** What will become of a job that was just taken in, a sentence for the person who sent it. */

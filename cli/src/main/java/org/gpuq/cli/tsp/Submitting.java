@@ -32,13 +32,11 @@ final class Submitting {
         if (options.mail() && (!options.stored() || options.gzip())) {
             throw TspException.of("For e-mail, you should store the output (not through gzip)");
         }
-        notYet(options.gzip(), 'g', "gzip an output");
-        notYet(options.mail(), 'm', "mail an output");
-        notYet(options.errorsApart(), 'E', "keep standard error apart");
-        notYet(
-                !options.stored() && !options.foreground(),
-                'n',
-                "leave an output where yours goes; -nf does, or CMD > FILE");
+        if (!options.stored() && !options.foreground()) {
+            throw TspException.of(
+                    "Option -n: q cannot leave an output where yours goes without staying there itself.",
+                    "Stay with -nf, or let the command write: sh -c 'CMD >FILE'.");
+        }
         JobSpec spec = spec(command);
         JobId id = submit(spec);
         if (spec.foreground()) {
@@ -46,9 +44,7 @@ final class Submitting {
             forget(id);
             return status;
         }
-        if (options.stored()) {
-            call.out(id + "\n");
-        }
+        call.out(id + "\n");
         if (options.foreground()) {
             return Waiting.until(call, id);
         }
@@ -56,12 +52,6 @@ final class Submitting {
             call.remark(Wish.outlook(call.queue().view(), id));
         }
         return Call.OK;
-    }
-
-    private static void notYet(boolean wanted, char letter, String what) throws TspException {
-        if (wanted) {
-            throw TspException.of("Option -" + letter + ": q cannot " + what + " yet.");
-        }
     }
 
     /** What ran in the caller's terminal is not kept in the list, unless its GPUs are not clean yet. */
@@ -87,7 +77,8 @@ final class Submitting {
                         options.gpus(),
                         options.slots(),
                         parents,
-                        options.foreground() && !options.stored())
+                        options.foreground() && !options.stored(),
+                        Destination.of(call, options))
                 .spec(call);
     }
 
