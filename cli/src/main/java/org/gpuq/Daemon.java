@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.gpuq.cli.command.Commands;
 import org.gpuq.cli.tsp.TspFace;
 import org.gpuq.core.engine.Input;
+import org.gpuq.core.engine.Settings;
 import org.gpuq.daemon.control.Admission;
 import org.gpuq.daemon.control.ControlServer;
 import org.gpuq.daemon.journal.SqliteJournal;
@@ -26,6 +27,8 @@ import org.gpuq.daemon.loop.RandomTokens;
 import org.gpuq.daemon.metrics.Metrics;
 import org.gpuq.daemon.poll.GpuPoller;
 import org.gpuq.daemon.poll.NvmlWatch;
+import org.gpuq.daemon.poll.Recollection;
+import org.gpuq.daemon.port.PollPace;
 import org.gpuq.daemon.port.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +95,7 @@ final class Daemon {
                         crash.around(LaunchLink.onStandardInput(setup.outputLimit(), crash.around(launching))),
                         Clock.SYSTEM,
                         new RandomTokens(),
-                        List.of(metrics),
+                        List.of(metrics, new GpuNews(() -> eyes.get().hurry())),
                         pace -> eyes.get().hurry()),
                 setup.loop());
         queue.set(loop);
@@ -100,13 +103,15 @@ final class Daemon {
         CountDownLatch looked = new CountDownLatch(1);
         NvmlWatch watch = Looking.watch(
                 setup.library(), System.getenv(), () -> queue.get().view().state());
+        Settings rules = setup.loop().decisions();
+        Recollection memory = new Recollection(watch, rules::baseline, rules.thresholds());
         GpuPoller poller = new GpuPoller(
-                watch,
+                memory,
                 snapshot -> {
                     inbox.polled(snapshot);
                     looked.countDown();
                 },
-                () -> setup.rest(loop.pace()));
+                () -> setup.rest(memory.settling() && loop.pace() == PollPace.WANTED ? PollPace.COOLING : loop.pace()));
         eyes.set(poller);
         closings.push(poller::close);
 

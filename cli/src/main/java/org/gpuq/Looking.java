@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.job.Job;
-import org.gpuq.core.job.Run;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
 import org.gpuq.daemon.poll.GpuReader;
+import org.gpuq.daemon.poll.KnownJob;
 import org.gpuq.daemon.poll.NvmlWatch;
 import org.gpuq.daemon.poll.ProcFs;
 import org.gpuq.daemon.poll.ProcessNaming;
-import org.gpuq.daemon.poll.ProcessNaming.KnownJob;
 import org.gpuq.nvml.Nvml;
 
 /** What the poller needs to know of the queue: which processes are of jobs, and which GPUs are held. */
@@ -30,7 +30,7 @@ final class Looking {
                 () -> Nvml.open(library),
                 environment.containsKey("GPUQ_SIM") && !library.equals(Nvml.DEFAULT_LIBRARY),
                 System::nanoTime,
-                new GpuReader(new ProcessNaming(proc::process, () -> known(state.get()))),
+                new GpuReader(new ProcessNaming(proc, () -> known(state.get()))),
                 () -> held(state.get()));
     }
 
@@ -39,10 +39,14 @@ final class Looking {
         state.active().forEach(jobs::add);
         List<KnownJob> known = new ArrayList<>();
         for (JobId id : jobs) {
-            state.job(id)
-                    .flatMap(Job::lastRun)
-                    .flatMap(Run::process)
-                    .ifPresent(process -> known.add(new KnownJob(id, process)));
+            Optional<Job> job = state.job(id);
+            job.flatMap(Job::lastRun)
+                    .map(run -> new KnownJob(
+                            id,
+                            run.process(),
+                            run.token().toString(),
+                            job.get().spec().user().uid()))
+                    .ifPresent(known::add);
         }
         return known;
     }

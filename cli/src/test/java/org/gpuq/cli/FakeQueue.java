@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import org.gpuq.core.engine.Decision;
 import org.gpuq.core.engine.Engine;
 import org.gpuq.core.engine.Event;
+import org.gpuq.core.engine.GpuWish;
 import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Settings;
@@ -123,6 +124,13 @@ public final class FakeQueue implements Queue {
     @Override
     public void ask(Input.Wish wish) throws RefusedException {
         if (feed(wish) instanceof Decision.Answer.Refused refused) {
+            throw new RefusedException(refused.refusal());
+        }
+    }
+
+    @Override
+    public void change(GpuWish wish) throws RefusedException {
+        if (feed(new Input.OnGpu(wish)) instanceof Decision.Answer.Refused refused) {
             throw new RefusedException(refused.refusal());
         }
     }

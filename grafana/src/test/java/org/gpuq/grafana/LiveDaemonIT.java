@@ -102,7 +102,7 @@ class LiveDaemonIT {
             assertThat(own)
                     .extracting(line -> word.matcher(line).replaceFirst("$1"))
                     .containsExactlyInAnyOrder(
-                            "free", "leased", "foreign", "cooldown", "residual", "unknown", "quarantined");
+                            "free", "leased", "foreign", "cooldown", "residual", "unknown", "quarantined", "drained");
             assertThat(own).filteredOn(line -> line.endsWith(" 1.0")).hasSize(1);
             assertThat(own).filteredOn(line -> line.endsWith(" 0.0")).hasSize(6);
         }

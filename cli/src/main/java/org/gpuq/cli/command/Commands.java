@@ -30,6 +30,11 @@ public final class Commands implements CommandHandler {
     /** With one of these in front and no verb, a job is meant; with any other long option, the list. */
     private static final Set<String> OPTIONS_OF_RUN = Set.of(
             "--gpu",
+            "--gpu-mem",
+            "--gpu-type",
+            "--gpu-index",
+            "--gpu-uuid",
+            "--share",
             "--slots",
             "--label",
             "--name",
@@ -100,6 +105,11 @@ public final class Commands implements CommandHandler {
             return verbs.get(Verbs.LIST).run(call, words);
         }
         String first = words.isEmpty() ? "" : words.getFirst().latin1();
+        Optional<Parser> both =
+                words.size() > 1 ? verbs.find(first, words.get(1).latin1()) : Optional.empty();
+        if (both.isPresent()) {
+            return both.get().run(call, words.subList(2, words.size()));
+        }
         Optional<Parser> verb = verbs.find(first);
         if (verb.isPresent()) {
             return verb.get().run(call, words.subList(1, words.size()));

@@ -1,5 +1,6 @@
 package org.gpuq.cli.command;
 
+import java.time.Duration;
 import org.gpuq.cli.render.GpuJson;
 import org.gpuq.cli.render.GpuLines;
 import org.gpuq.cli.render.GpuTable;
@@ -16,12 +17,31 @@ import picocli.CommandLine.Option;
         name = "gpu",
         header = "Show the GPUs: what they do, and who holds them.",
         optionListHeading = "%n",
-        customSynopsis = "q gpu [OPTION]...",
-        description = {"", "A holder with ! in front is a process outside the queue: its GPU is not given away."},
+        customSynopsis = {
+            "q gpu [-w] [OPTION]...",
+            "       q gpu show N",
+            "       q gpu drain|resume N [--reason WHY]",
+            "       q gpu ignore PID [--for 2h] [--reason WHY]"
+        },
+        description = {
+            "",
+            "A holder with ! in front is a process outside the queue: its GPU is not given away. N is a GPU's number or"
+                    + " UUID. 'q gpu drain --help' and so on tell more."
+        },
         footer = {"", "Examples:", "  q gpu", "  q gpu --json | jq '[.gpus[] | select(.state == \"free\")] | length'"})
 final class GpuCommand implements Verb {
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    /** To the upper left, and nothing of before is left. */
+    private static final String HOME = "\u001b[H\u001b[2J";
+
     @Option(names = "--json", description = "As JSON.")
     boolean json;
+
+    @Option(
+            names = {"-w", "--watch"},
+            description = "Go on showing them, each second, until Ctrl-C.")
+    boolean watch;
 
     @Mixin
     Color color = new Color();
@@ -31,12 +51,31 @@ final class GpuCommand implements Verb {
 
     @Override
     public int run(Call call) throws RefusedException, InterruptedException {
-        View view = call.queue().view();
+        if (watch && json) {
+            throw Usage.wrong("-w is for people, and --json for scripts", "leave one of them out");
+        }
         if (json) {
-            call.out(GpuJson.list(view));
+            call.out(GpuJson.list(call.queue().view()));
             return Call.OK;
         }
         Look look = color.look(call);
+        if (!watch) {
+            show(call, look);
+            return Call.OK;
+        }
+        Thread watching = Thread.currentThread();
+        call.client().onGone(watching::interrupt);
+        while (true) {
+            if (look.terminal()) {
+                call.out(HOME);
+            }
+            show(call, look);
+            Thread.sleep(EVERY);
+        }
+    }
+
+    private static void show(Call call, Look look) throws InterruptedException {
+        View view = call.queue().view();
         StringBuilder out = new StringBuilder();
         if (look.terminal()) {
             GpuTable.appendTo(out, view, look);
@@ -45,7 +84,6 @@ final class GpuCommand implements Verb {
             trouble(call, view.gpus().driver());
         }
         call.out(out);
-        return Call.OK;
     }
 
     /** Lines for scripts have no place for it. */

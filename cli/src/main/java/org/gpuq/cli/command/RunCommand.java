@@ -38,6 +38,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  q run --gpu python train.py           on one GPU",
             "  q run --gpu 2 --name big ./train.sh   on two GPUs",
+            "  q run --gpu --gpu-mem 40G ./train.sh  on one with so much memory free",
+            "  q run --gpu 1/4 ./notebook.sh         on a quarter of one, beside others",
             "  q run --after 12,13 ./evaluate        when both have finished successfully",
             "  q run -f --gpu python                 here, once a GPU is free",
             "  q run --time 2h --signal USR1@60s ./train.sh   told a minute before it is ended",
@@ -90,6 +92,9 @@ final class RunCommand implements Verb {
     TermsOptions terms = new TermsOptions();
 
     @Mixin
+    GpuAsk ask = new GpuAsk();
+
+    @Mixin
     Help help = new Help();
 
     @Parameters(paramLabel = "COMMAND", hidden = true)
@@ -112,7 +117,7 @@ final class RunCommand implements Verb {
     JobSpec spec(Call call) throws RefusedException {
         Request request = call.request();
         List<RawBytes> command = command();
-        Resources resources = resources();
+        Resources resources = resources(call);
         List<JobId> parents = JobIds.parse(after);
         RawBytes directory = directory(request.directory());
         ExecLimits.check(command, request.environment(), request.limits());
@@ -147,18 +152,19 @@ final class RunCommand implements Verb {
         return words.stream().map(RawBytes::new).toList();
     }
 
-    private Resources resources() throws RefusedException {
+    private Resources resources(Call call) throws RefusedException {
         if (gpu != null && gpus != null) {
             throw Usage.wrong("--gpu and -G both say how many GPUs", "give one of them");
         }
         String count = gpu != null ? gpu : gpus;
-        if (count != null && slots != null) {
+        if ((count != null || ask.asked()) && slots != null) {
             throw Usage.wrong("a job with GPUs takes no CPU slots, so --slots has no meaning for it", "leave it out");
         }
         if (slots != null) {
             return new Resources(0, SlotCount.parse(slots));
         }
-        return count == null ? Resources.CPU : GpuCount.parse(count);
+        Optional<Resources> counted = count == null ? Optional.empty() : Optional.of(GpuCount.parse(count));
+        return ask.asked() ? ask.with(call, counted) : counted.orElse(Resources.CPU);
     }
 
     private RawBytes directory(RawBytes current) throws RefusedException {

@@ -14,11 +14,18 @@ final class Verbs {
 
     private final Map<String, Parser> parsers = new LinkedHashMap<>();
 
+    private final Map<String, Parser> below = new LinkedHashMap<>();
+
     Verbs() {
         add(RUN, RunCommand::new);
         add(LIST, ListCommand::new);
         add("gpu", GpuCommand::new);
+        below("gpu", "show", GpuShowCommand::new);
+        below("gpu", "drain", GpuDrainCommand::new);
+        below("gpu", "resume", GpuResumeCommand::new);
+        below("gpu", "ignore", GpuIgnoreCommand::new);
         add("show", ShowCommand::new);
+        add("why", WhyCommand::new);
         add("logs", LogsCommand::new);
         add("wait", WaitCommand::new);
         add("cancel", CancelCommand::new);
@@ -28,6 +35,16 @@ final class Verbs {
 
     private void add(String word, Supplier<? extends Verb> factory) {
         parsers.put(word, new Parser(word, factory));
+    }
+
+    /** A word that is a command only after another; {@code q VERB --help} tells of it. */
+    private void below(String verb, String word, Supplier<? extends Verb> factory) {
+        below.put(verb + " " + word, new Parser(verb + " " + word, factory));
+    }
+
+    /** What the first two words name together. */
+    Optional<Parser> find(String word, String second) {
+        return Optional.ofNullable(below.get(word + " " + second));
     }
 
     Optional<Parser> find(String word) {

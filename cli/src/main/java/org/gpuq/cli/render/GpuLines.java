@@ -1,11 +1,13 @@
 package org.gpuq.cli.render;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.gpu.GpuState;
+import org.gpuq.core.gpu.Judgement;
 import org.gpuq.core.gpu.ObservedGpu;
 import org.gpuq.core.model.GpuId;
 
@@ -15,17 +17,18 @@ import org.gpuq.core.model.GpuId;
  */
 public final class GpuLines {
     private static final String HEADER =
-            "GPU\tUUID\tMODEL\tSTATE\tUTIL\tMEMORY_USED\tMEMORY_TOTAL\tTEMP\tPOWER\tHOLDER\n";
+            "GPU\tUUID\tMODEL\tSTATE\tUTIL\tMEMORY_USED\tMEMORY_TOTAL\tTEMP\tPOWER\tHOLDER\tSINCE\n";
 
     private GpuLines() {}
 
     public static void appendTo(StringBuilder out, View view) {
         out.append(HEADER);
-        Holder holder = new Holder(view.state());
-        Map<GpuId, GpuState> states = view.gpuStates();
+        Holder holder = new Holder(view);
+        Map<GpuId, Judgement> judgements = view.judgements();
         for (ObservedGpu gpu : view.gpus().gpus()) {
-            GpuState state = states.getOrDefault(gpu.id(), new GpuState.Unknown("it has not been judged yet"));
-            out.append(gpu.index()).append('\t');
+            Judgement judgement = Objects.requireNonNull(judgements.get(gpu.id()));
+            GpuState state = judgement.state();
+            out.append(gpu.label()).append('\t');
             out.append(Sanitize.text(gpu.id().uuid())).append('\t');
             out.append(Sanitize.text(gpu.name())).append('\t');
             out.append(state.word()).append('\t');
@@ -34,7 +37,8 @@ public final class GpuLines {
             out.append(text(gpu.memoryTotalBytes())).append('\t');
             out.append(text(gpu.temperatureCelsius())).append('\t');
             out.append(text(gpu.powerWatts())).append('\t');
-            out.append(holder.of(gpu, state)).append('\n');
+            out.append(holder.of(gpu, state)).append('\t');
+            out.append(Times.utc(judgement.since())).append('\n');
         }
     }
 

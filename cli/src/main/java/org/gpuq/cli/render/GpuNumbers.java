@@ -11,9 +11,16 @@ import org.gpuq.core.model.GpuId;
 public final class GpuNumbers {
     private final Map<GpuId, Integer> indices = new HashMap<>();
 
+    /** Slices have numbers that make no ranges. */
+    private final Map<GpuId, String> slices = new HashMap<>();
+
     public GpuNumbers(GpuSnapshot snapshot) {
         for (ObservedGpu gpu : snapshot.gpus()) {
-            indices.put(gpu.id(), gpu.index());
+            if (gpu.facts().slice().isPresent()) {
+                slices.put(gpu.id(), gpu.label());
+            } else {
+                indices.put(gpu.id(), gpu.index());
+            }
         }
     }
 
@@ -36,7 +43,9 @@ public final class GpuNumbers {
             add(text, known.get(from) + (to == from ? "" : (to == from + 1 ? "," : "-") + known.get(to)));
             from = to + 1;
         }
-        gpus.stream().filter(gpu -> !indices.containsKey(gpu)).forEach(gpu -> add(text, brief(gpu)));
+        gpus.stream()
+                .filter(gpu -> !indices.containsKey(gpu))
+                .forEach(gpu -> add(text, slices.getOrDefault(gpu, brief(gpu))));
         return text.toString();
     }
 

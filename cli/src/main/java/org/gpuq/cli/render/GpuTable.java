@@ -1,12 +1,16 @@
 package org.gpuq.cli.render;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.gpuq.cli.render.Table.Cell;
 import org.gpuq.cli.render.Table.Column;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
 import org.gpuq.core.gpu.GpuState;
+import org.gpuq.core.gpu.Judgement;
 import org.gpuq.core.gpu.ObservedGpu;
 import org.gpuq.core.model.GpuId;
 
@@ -19,32 +23,44 @@ public final class GpuTable {
         if (view.gpus().gpus().isEmpty()) {
             return;
         }
-        Table table = new Table(
-                List.of(
-                        new Column("GPU", true, 4),
-                        new Column("MODEL", false, look.wide() ? 28 : 14),
-                        new Column("STATE", false, 11),
-                        new Column("UTIL", true, 4),
-                        new Column("MEMORY", true, 17),
-                        new Column("TEMP", true, 4),
-                        new Column("POWER", true, 5),
-                        new Column("HOLDER", false, Integer.MAX_VALUE)),
-                Table.Overflow.BELOW);
-        Holder holder = new Holder(view.state());
-        Map<GpuId, GpuState> states = view.gpuStates();
+        List<Column> columns = new ArrayList<>(List.of(
+                new Column("GPU", true, 4),
+                new Column("MODEL", false, look.wide() ? 28 : 14),
+                new Column("STATE", false, 11)));
+        if (look.wide()) {
+            columns.add(new Column("FOR", true, 7));
+        }
+        columns.addAll(List.of(
+                new Column("UTIL", true, 4),
+                new Column("MEMORY", true, 17),
+                new Column("TEMP", true, 4),
+                new Column("POWER", true, 5),
+                new Column("HOLDER", false, Integer.MAX_VALUE)));
+        Table table = new Table(columns, Table.Overflow.BELOW);
+        Holder holder = new Holder(view);
+        Map<GpuId, Judgement> judgements = view.judgements();
         for (ObservedGpu gpu : view.gpus().gpus()) {
-            GpuState state = states.getOrDefault(gpu.id(), new GpuState.Unknown("it has not been judged yet"));
-            table.row(List.of(
-                    Cell.of(Integer.toString(gpu.index())),
-                    Cell.of(model(gpu.name())),
-                    new Cell(state.word(), ink(state)),
-                    Cell.of(Humane.percent(gpu.utilization())),
-                    Cell.of(Humane.memory(gpu.memoryUsedBytes(), gpu.memoryTotalBytes())),
-                    Cell.of(Humane.celsius(gpu.temperatureCelsius())),
-                    Cell.of(Humane.watts(gpu.powerWatts())),
-                    new Cell(holder.of(gpu, state), holderInk(state))));
+            Judgement judgement = Objects.requireNonNull(judgements.get(gpu.id()));
+            table.row(cells(gpu, judgement, holder, view, look));
         }
         table.appendTo(out, look);
+    }
+
+    private static List<Cell> cells(ObservedGpu gpu, Judgement judgement, Holder holder, View view, Look look) {
+        GpuState state = judgement.state();
+        List<Cell> cells = new ArrayList<>(
+                List.of(Cell.of(gpu.label()), Cell.of(model(gpu.name())), new Cell(state.word(), ink(state))));
+        if (look.wide()) {
+            cells.add(Cell.of(Humane.duration(
+                    Duration.between(judgement.since(), view.now().wall()))));
+        }
+        cells.addAll(List.of(
+                Cell.of(Humane.percent(gpu.utilization())),
+                Cell.of(Humane.memory(gpu.memoryUsedBytes(), gpu.memoryTotalBytes())),
+                Cell.of(Humane.celsius(gpu.temperatureCelsius())),
+                Cell.of(Humane.watts(gpu.powerWatts())),
+                new Cell(holder.of(gpu, state), holderInk(state))));
+        return cells;
     }
 
     private static void driver(StringBuilder out, Driver driver, Look look) {
@@ -68,12 +84,12 @@ public final class GpuTable {
     }
 
     /** Without the maker's name, which is the same for all. */
-    private static String model(String name) {
+    static String model(String name) {
         String safe = Sanitize.text(name);
         return safe.startsWith("NVIDIA ") ? safe.substring("NVIDIA ".length()) : safe;
     }
 
-    private static Ink ink(GpuState state) {
+    static Ink ink(GpuState state) {
         return switch (state) {
             case GpuState.Free free -> Ink.GOOD;
             case GpuState.Leased leased -> Ink.PLAIN;
@@ -82,6 +98,7 @@ public final class GpuTable {
             case GpuState.Residual residual -> Ink.ATTENTION;
             case GpuState.Unknown unknown -> Ink.ATTENTION;
             case GpuState.Quarantined quarantined -> Ink.BAD;
+            case GpuState.Drained drained -> Ink.ATTENTION;
         };
     }
 

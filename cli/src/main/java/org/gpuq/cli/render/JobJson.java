@@ -27,7 +27,7 @@ public final class JobJson {
     public byte[] list(Listing listing) {
         return JsonText.document(json -> {
             json.writeArrayPropertyStart("jobs");
-            listing.jobs().forEach(entry -> write(json, entry));
+            listing.jobs().forEach(entry -> write(json, listing.view(), entry));
             json.writeEndArray();
         });
     }
@@ -35,11 +35,11 @@ public final class JobJson {
     public byte[] one(View view, Job job) {
         return JsonText.document(json -> {
             json.writeName("job");
-            write(json, new Listing.Entry(job, view.wait(job.id())));
+            write(json, view, new Listing.Entry(job, view.wait(job.id())));
         });
     }
 
-    private void write(JsonGenerator json, Listing.Entry entry) {
+    private void write(JsonGenerator json, View view, Listing.Entry entry) {
         Job job = entry.job();
         JobSpec spec = job.spec();
         Optional<ExitStatus> status = JobWords.status(job);
@@ -62,6 +62,13 @@ public final class JobJson {
         json.writeStringProperty("cwd", spec.directory().text());
         JsonText.text(json, "output", outputs.apply(job).map(RawBytes::text));
         more(json, job);
+        String which = job.spec().resources().want().words();
+        JsonText.text(json, "gpus_which", Optional.of(which).filter(words -> !words.isEmpty()));
+        JsonText.text(
+                json, "placement", job.state().maybeRun().map(Run::placement).filter(why -> !why.isEmpty()));
+        json.writeArrayPropertyStart("notes");
+        view.state().gpus().remarks(job.id()).forEach(remark -> json.writeString(remark.text()));
+        json.writeEndArray();
         json.writeEndObject();
     }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.gpuq.core.engine.View;
-import org.gpuq.core.gpu.ObservedGpu;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.job.JobSpec;
@@ -54,6 +53,10 @@ public final class JobSheet {
         resources(view, job);
         times(view, job);
         Attempts.lines(job, view, earlier, this::line);
+        view.state()
+                .gpus()
+                .remarks(job.id())
+                .forEach(remark -> line("note", Times.utc(remark.at()) + " " + Sanitize.text(remark.text())));
         JobWords.end(job).flatMap(JobWords::usage).ifPresent(usage -> {
             line("ran", Humane.duration(micros(usage.runMicros())));
             line(
@@ -79,17 +82,21 @@ public final class JobSheet {
             line("GPUs", "none");
             return;
         }
-        line("GPUs", job.state().maybeRun().map(run -> gpus(view, run.gpus())).orElse(wanted + " wanted"));
+        String which = job.spec().resources().want().words();
+        line(
+                "GPUs",
+                job.state().maybeRun().map(run -> gpus(view, run.gpus())).orElse(wanted + " wanted")
+                        + (which.isEmpty() ? "" : " (" + Sanitize.text(which) + ")"));
+        job.state()
+                .maybeRun()
+                .map(Run::placement)
+                .filter(why -> !why.isEmpty())
+                .ifPresent(why -> line("chosen", Sanitize.text(why)));
     }
 
     private static String gpus(View view, List<GpuId> gpus) {
         return gpus.stream()
-                .map(id -> view.gpus()
-                                .gpu(id)
-                                .map(ObservedGpu::index)
-                                .map(index -> index + " ")
-                                .orElse("")
-                        + Sanitize.text(id.uuid()))
+                .map(id -> view.gpus().gpu(id).map(gpu -> gpu.label() + " ").orElse("") + Sanitize.text(id.uuid()))
                 .collect(Collectors.joining(", "));
     }
 

@@ -90,11 +90,11 @@ final class GoldenTest {
     @Test
     void theGpusAt120Columns() throws InterruptedException {
         assertThat(on(Session.terminal(120), "gpu")).isEqualTo("""
-                GPU  MODEL           STATE    UTIL         MEMORY  TEMP  POWER  HOLDER
-                  0  H100 80GB HBM3  leased     0%   0.0/79.6 GiB   35C    70W  3 ann
-                  1  H100 80GB HBM3  foreign   97%  21.0/79.6 GiB   45C    70W  ! carl pid 9911 python (not a q job)
-                  2  H100 80GB HBM3  leased     0%   0.0/79.6 GiB   55C    70W  3 ann
-                  3  H100 80GB HBM3  unknown     -              -     -      -  its processes cannot be listed
+                GPU  MODEL           STATE      FOR  UTIL         MEMORY  TEMP  POWER  HOLDER
+                  0  H100 80GB HBM3  leased   3m17s    0%   0.0/79.6 GiB   35C    70W  3 ann
+                  1  H100 80GB HBM3  foreign  4m25s   97%  21.0/79.6 GiB   45C    70W  ! carl pid 9911 python (not a q job)
+                  2  H100 80GB HBM3  leased   3m17s    0%   0.0/79.6 GiB   55C    70W  3 ann
+                  3  H100 80GB HBM3  unknown  4m25s     -              -     -      -  its processes cannot be listed
                 """);
     }
 

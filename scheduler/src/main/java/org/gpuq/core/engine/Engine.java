@@ -46,7 +46,8 @@ public final class Engine {
             case Input.Vanished vanished -> Reports.vanished(draft, vanished);
             case Input.ProcessesGone gone -> Reports.processesGone(draft, gone);
             case Input.Forget forget -> Housekeeping.forget(draft, forget);
-            case Input.Polled polled -> new Answer.Done();
+            case Input.OnGpu gpu -> GpuWishes.answer(draft, gpu.wish());
+            case Input.Polled polled -> GpuCare.look(draft);
             case Input.Room room -> Admission.room(draft, room);
             case Input.Tick tick -> {
                 TimeLimits.enforce(draft);

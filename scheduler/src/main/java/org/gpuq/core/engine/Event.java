@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.gpuq.core.gpu.GpuEvent;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.job.JobSpec;
@@ -28,10 +29,18 @@ public sealed interface Event {
 
     record Submitted(JobId job, JobSpec spec, Instant at) implements Event {}
 
-    /** The start is decided: the GPUs are leased from here on. */
-    record Starting(JobId job, Token token, List<GpuId> gpus, Instant at) implements Event {
+    /**
+     * The start is decided: the GPUs are leased from here on.
+     *
+     * @param why a phrase: why just those GPUs; empty when there was nothing to choose
+     */
+    record Starting(JobId job, Token token, List<GpuId> gpus, Instant at, String why) implements Event {
         public Starting {
             gpus = List.copyOf(gpus);
+        }
+
+        public Starting(JobId job, Token token, List<GpuId> gpus, Instant at) {
+            this(job, token, gpus, at, "");
         }
     }
 
@@ -109,6 +118,8 @@ public sealed interface Event {
 
     /** Nothing is left of a job of an ended queue, on its GPUs neither. */
     record SeveredEnded(Token token) implements Event {}
+    /** Something about a GPU that no lease tells. */
+    record OnGpu(GpuEvent what) implements Event {}
 
     /**
      * Somebody is to be told that a job has run; the telling is a start of its own.

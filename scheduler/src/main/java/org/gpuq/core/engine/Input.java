@@ -108,6 +108,9 @@ public sealed interface Input {
     /** No process of it is left. */
     record ProcessesGone(Token token) implements Input {}
 
+    /** What somebody wants done about a GPU or a process on it. */
+    record OnGpu(GpuWish wish) implements Input {}
+
     /** A new snapshot is in the surroundings. */
     record Polled() implements Input {}
 

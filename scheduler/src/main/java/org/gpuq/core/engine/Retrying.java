@@ -85,10 +85,14 @@ final class Retrying {
         }
     }
 
+    private static boolean sound(Draft draft, ObservedGpu gpu) {
+        return gpu.troubles().isEmpty() && !draft.state().gpus().quarantines().containsKey(gpu.id());
+    }
+
     private static boolean faulty(Draft draft, Run run) {
         GpuSnapshot seen = draft.surroundings().gpus();
         List<ObservedGpu> sound =
-                seen.gpus().stream().filter(gpu -> gpu.fault().isEmpty()).toList();
+                seen.gpus().stream().filter(gpu -> sound(draft, gpu)).toList();
         return !(seen.driver() instanceof Driver.Ready)
                 || run.gpus().stream()
                         .anyMatch(id -> sound.stream().noneMatch(gpu -> gpu.id().equals(id)));

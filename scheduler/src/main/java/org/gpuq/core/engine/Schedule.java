@@ -1,6 +1,7 @@
 package org.gpuq.core.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -8,9 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.gpuq.core.gpu.Availability;
+import org.gpuq.core.gpu.GpuProcess;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
 import org.gpuq.core.gpu.GpuState;
+import org.gpuq.core.gpu.Judgement;
+import org.gpuq.core.gpu.Known;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.gpu.ObservedGpu;
 import org.gpuq.core.job.Job;
@@ -37,7 +42,8 @@ final class Schedule {
                         job.id(),
                         draft.surroundings().tokens().get(),
                         start.gpus(),
-                        draft.surroundings().now().wall()));
+                        draft.surroundings().now().wall(),
+                        start.why()));
                 yield true;
             }
             case Verdict.Wait wait -> !wait.reason().holdsUp();
@@ -56,11 +62,7 @@ final class Schedule {
             lines.put(line, () -> jobs(state, line));
         }
         // States are worth working out only when a job waits for a GPU.
-        List<Situation.Gpu> gpus = state.ready(Line.GPU).isEmpty()
-                ? List.of()
-                : gpuStates(view).entrySet().stream()
-                        .map(entry -> new Situation.Gpu(entry.getKey(), entry.getValue()))
-                        .toList();
+        List<Situation.Gpu> gpus = state.ready(Line.GPU).isEmpty() ? List.of() : Offers.of(view);
         return new Situation(lines, view.slots(), state.slotsTaken(), gpus, stale(view));
     }
 
@@ -88,25 +90,47 @@ final class Schedule {
     }
 
     static Map<GpuId, GpuState> gpuStates(View view) {
-        Map<GpuId, Lease> leases = new HashMap<>();
-        view.state().leases().values().forEach(lease -> lease.gpus().forEach(gpu -> leases.put(gpu, lease)));
-        Optional<String> stale = stale(view);
-        Map<GpuId, GpuState> states = new LinkedHashMap<>();
-        for (ObservedGpu gpu : view.gpus().gpus()) {
-            GpuState seen = Availability.of(new Availability.Known(
-                    gpu, Optional.ofNullable(leases.get(gpu.id())), stale, baseline(view.settings(), gpu)));
-            states.put(gpu.id(), seen instanceof GpuState.Free ? severed(view, gpu.id()) : seen);
+        return ofEach(view, Availability::of);
+    }
+
+    static Map<GpuId, Judgement> judgements(View view) {
+        return ofEach(view, Availability::judge);
+    }
+
+    static <T> Map<GpuId, T> ofEach(View view, Function<Known, T> question) {
+        Map<GpuId, List<Lease>> leases = new HashMap<>();
+        for (Lease lease : view.state().leases().values()) {
+            lease.gpus()
+                    .forEach(gpu -> leases.computeIfAbsent(gpu, any -> new ArrayList<>())
+                            .add(lease));
         }
-        return states;
+        Optional<String> stale = stale(view);
+        Map<GpuId, T> answers = new LinkedHashMap<>();
+        for (ObservedGpu gpu : view.gpus().gpus()) {
+            answers.put(gpu.id(), question.apply(known(view, gpu, leases.getOrDefault(gpu.id(), List.of()), stale)));
+        }
+        return answers;
+    }
+
+    static Known known(View view, ObservedGpu gpu, List<Lease> leases, Optional<String> stale) {
+        return new Known(
+                gpu,
+                leases,
+                view.state().gpus(),
+                severed(view, gpu.id()),
+                stale,
+                view.gpus().begunNanos(),
+                view.settings().baseline(gpu),
+                view.settings().thresholds(),
+                view.now());
     }
 
     /** A job of an ended queue may have a GPU and not use it just now. */
-    private static GpuState severed(View view, GpuId gpu) {
+    private static Optional<List<GpuProcess>> severed(View view, GpuId gpu) {
         return view.state().severed().stream()
                 .filter(left -> left.gpus().contains(gpu))
                 .findFirst()
-                .<GpuState>map(left -> new GpuState.Foreign(left.asForeign()))
-                .orElseGet(GpuState.Free::new);
+                .map(Severed::asForeign);
     }
 
     /** Why what was seen last must not be relied on, if so. */
@@ -117,10 +141,5 @@ final class Schedule {
                 .or(() -> age.compareTo(view.settings().snapshotMaxAge()) > 0
                         ? Optional.of("the driver has not answered for " + age.toSeconds() + " s")
                         : Optional.empty());
-    }
-
-    static long baseline(Settings settings, ObservedGpu gpu) {
-        long share = (long) (gpu.memoryTotalBytes().orElse(0) * settings.baselineRatio());
-        return Math.max(settings.baselineBytes(), share);
     }
 }

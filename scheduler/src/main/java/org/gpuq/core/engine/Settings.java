@@ -1,6 +1,8 @@
 package org.gpuq.core.engine;
 
 import java.time.Duration;
+import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.gpu.Thresholds;
 
 /**
  * What the decisions depend on and an administrator may set.
@@ -13,6 +15,7 @@ import java.time.Duration;
  * @param baselineRatio see there, 0 to 1
  * @param keepEnded finished jobs kept in the list; older ones are forgotten
  * @param maxQueued jobs that may wait at once, of all users
+ * @param thresholds where the rules about GPUs draw their lines
  */
 public record Settings(
         int slots,
@@ -21,7 +24,33 @@ public record Settings(
         long baselineBytes,
         double baselineRatio,
         int keepEnded,
-        int maxQueued) {
+        int maxQueued,
+        Thresholds thresholds) {
     public static final Settings DEFAULT =
             new Settings(1, Duration.ofSeconds(10), Duration.ofSeconds(5), 512L << 20, 0.01, 10_000, 100_000);
+
+    /** Memory in use, bytes, up to which a GPU counts as empty. */
+    public long baseline(ObservedGpu gpu) {
+        long share = (long) (gpu.memoryTotalBytes().orElse(0) * baselineRatio);
+        return Math.max(baselineBytes, share);
+    }
+
+    public Settings(
+            int slots,
+            Duration cancelGrace,
+            Duration snapshotMaxAge,
+            long baselineBytes,
+            double baselineRatio,
+            int keepEnded,
+            int maxQueued) {
+        this(
+                slots,
+                cancelGrace,
+                snapshotMaxAge,
+                baselineBytes,
+                baselineRatio,
+                keepEnded,
+                maxQueued,
+                Thresholds.DEFAULT);
+    }
 }

@@ -1,5 +1,6 @@
 package org.gpuq.core.engine;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,7 +34,7 @@ public record Severed(
 
     /** Its hold on GPUs once its processes have gone. */
     Lease lease(long sinceNanos) {
-        return new Lease(number, gpus, new Phase.Cooling(sinceNanos, true));
+        return new Lease(number, gpus, new Phase.Cooling(sinceNanos, true), Instant.EPOCH);
     }
 
     /** To this queue it is a process like any other that it did not start. */

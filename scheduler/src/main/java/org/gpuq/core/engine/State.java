@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.gpuq.core.gpu.GpuLedger;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.gpu.Lease.Phase;
 import org.gpuq.core.job.Job;
@@ -32,6 +33,7 @@ import org.gpuq.core.model.User;
  * @param slots the CPU slots that somebody asked for, if anybody did
  * @param severed starts that are in no list: what is left of an ended queue's jobs, and what tells of a job's end
  * @param stopped why no job starts at all, if so
+ * @param gpus what else is on record about GPUs
  */
 public record State(
         int nextId,
@@ -47,7 +49,8 @@ public record State(
         IdMap<Place> places,
         Optional<SlotsSet> slots,
         List<Severed> severed,
-        Optional<String> stopped) {
+        Optional<String> stopped,
+        GpuLedger gpus) {
     public static final State EMPTY = new State(
             0,
             Optional.empty(),
@@ -62,7 +65,8 @@ public record State(
             IdMap.empty(),
             Optional.empty(),
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            GpuLedger.EMPTY);
 
     public State {
         ready = Map.copyOf(ready);

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.gpuq.core.gpu.GpuLedger;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
@@ -30,6 +32,7 @@ final class StateEdit {
     private Optional<SlotsSet> slots;
     private List<Severed> severed;
     private Optional<String> stopped;
+    private GpuLedger gpus;
 
     private StateEdit(State state) {
         nextId = state.nextId();
@@ -46,6 +49,7 @@ final class StateEdit {
         slots = state.slots();
         severed = state.severed();
         stopped = state.stopped();
+        gpus = state.gpus();
     }
 
     static StateEdit of(State state) {
@@ -67,7 +71,8 @@ final class StateEdit {
                 places,
                 slots,
                 severed,
-                stopped);
+                stopped,
+                gpus);
     }
 
     StateEdit boot(String id) {
@@ -232,6 +237,11 @@ final class StateEdit {
         return this;
     }
 
+    StateEdit gpus(UnaryOperator<GpuLedger> change) {
+        gpus = change.apply(gpus);
+        return this;
+    }
+
     StateEdit release(JobId job) {
         leases.remove(job);
         return this;
@@ -258,6 +268,7 @@ final class StateEdit {
         ended = IdMap.empty();
         leases.clear();
         places = IdMap.empty();
+        gpus = gpus.withoutJobs();
         return this;
     }
 

@@ -5,11 +5,14 @@ import org.gpuq.core.engine.Decision.Answer;
 import org.gpuq.core.engine.Refusal.Kind;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
+import org.gpuq.core.gpu.GpuState;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Resources;
 import org.gpuq.core.model.JobId;
+import org.gpuq.core.policy.Placement;
 
 /** Takes a job in, or says at once that it could never run. */
 final class Submission {
@@ -72,17 +75,28 @@ final class Submission {
                         Kind.FAILED,
                         "no GPU can be used on this machine: " + absent.reason(),
                         "'q demo' shows gpuq at work on simulated GPUs"));
-            case Driver.Ready ready -> tooMany(needed, snapshot.gpus().size());
+            case Driver.Ready ready -> tooMany(spec.resources(), snapshot);
             case Driver.Failing failing -> Optional.empty();
         };
     }
 
-    private static Optional<Refusal> tooMany(int needed, int there) {
-        return needed <= there
+    private static Optional<Refusal> tooMany(Resources asked, GpuSnapshot snapshot) {
+        int there = snapshot.gpus().size();
+        if (asked.gpus() > there) {
+            return refused("the job asks for " + Job.gpus(asked.gpus()) + " and this machine has " + there);
+        }
+        String which = asked.want().words();
+        long such = snapshot.gpus().stream()
+                .map(gpu -> Offers.offer(gpu, new GpuState.Free(), Optional.empty()))
+                .filter(gpu -> Placement.suits(gpu, asked.want()))
+                .count();
+        return such >= asked.gpus()
                 ? Optional.empty()
-                : Optional.of(new Refusal(
-                        Kind.FAILED,
-                        "the job asks for " + Job.gpus(needed) + " and this machine has " + there,
-                        "'q gpu' lists them"));
+                : refused("the job asks for " + Job.gpus(asked.gpus()) + " " + which + ", and this machine has "
+                        + (such == 0 ? "none such" : such + " such"));
+    }
+
+    private static Optional<Refusal> refused(String message) {
+        return Optional.of(new Refusal(Kind.FAILED, message, "'q gpu' lists them"));
     }
 }

@@ -50,11 +50,18 @@ public final class Transitions {
             case Event.Rested rested -> rested(state, rested);
             case Event.Admission admission ->
                 StateEdit.of(state).stopped(admission.stopped()).done();
+            case Event.OnGpu gpu ->
+                StateEdit.of(state).gpus(gpus -> gpus.after(gpu.what())).done();
         };
     }
 
     private static State daemonStarted(State state, Event.DaemonStarted event) {
-        return StateEdit.of(state).boot(event.bootId()).done();
+        boolean rebooted =
+                state.bootId().filter(boot -> !boot.equals(event.bootId())).isPresent();
+        return StateEdit.of(state)
+                .boot(event.bootId())
+                .gpus(gpus -> rebooted ? gpus.rebooted() : gpus)
+                .done();
     }
 
     private static State submitted(State state, Event.Submitted event) {
@@ -78,15 +85,31 @@ public final class Transitions {
                 event,
                 "it asked for another number of GPUs");
         for (Lease lease : state.leases().values()) {
-            check(lease.gpus().stream().noneMatch(event.gpus()::contains), event, "a GPU is leased to " + lease.job());
+            boolean together = job.spec().resources().shares() && shares(state, lease);
+            check(
+                    together || lease.gpus().stream().noneMatch(event.gpus()::contains),
+                    event,
+                    "a GPU is leased to " + lease.job());
         }
-        Run run =
-                new Run(event.token(), event.gpus(), event.at(), Optional.empty(), Optional.empty(), Optional.empty());
+        Run run = new Run(
+                event.token(),
+                event.gpus(),
+                event.at(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                event.why());
         StateEdit edit = StateEdit.of(state).activate(job.with(new JobState.Starting(run)));
         return event.gpus().isEmpty()
                 ? edit.done()
-                : edit.lease(new Lease(job.id(), event.gpus(), new Phase.Held()))
+                : edit.lease(new Lease(job.id(), event.gpus(), new Phase.Held(), event.at()))
                         .done();
+    }
+
+    private static boolean shares(State state, Lease lease) {
+        return state.job(lease.job())
+                .filter(job -> job.spec().resources().shares())
+                .isPresent();
     }
 
     private static State started(State state, Event.Started event) {
@@ -187,7 +210,7 @@ public final class Transitions {
         boolean gone = end instanceof End.NotStarted
                 || end instanceof End.Lost
                 || job.spec().foreground();
-        return edit.lease(new Lease(job.id(), lease.gpus(), new Phase.Cooling(atNanos, gone)));
+        return edit.lease(lease.with(new Phase.Cooling(atNanos, gone)));
     }
 
     private static boolean ran(End end) {
@@ -219,14 +242,19 @@ public final class Transitions {
             throw broken(event, "its GPUs do not wait for that");
         }
         return StateEdit.of(state)
-                .lease(new Lease(lease.job(), lease.gpus(), new Phase.Cooling(event.atMonotonicNanos(), true)))
+                .lease(lease.with(new Phase.Cooling(event.atMonotonicNanos(), true)))
                 .done();
     }
 
     private static State leaseEnded(State state, Event.LeaseEnded event) {
         Lease lease = state.leases().get(event.job());
-        check(lease != null && lease.phase() instanceof Phase.Cooling, event, "its GPUs do not cool down");
-        return StateEdit.of(state).release(event.job()).done();
+        if (lease == null || !(lease.phase() instanceof Phase.Cooling)) {
+            throw broken(event, "its GPUs do not cool down");
+        }
+        return StateEdit.of(state)
+                .release(event.job())
+                .gpus(gpus -> gpus.freed(lease.gpus(), event.at()))
+                .done();
     }
 
     private static State forgotten(State state, Event.Forgotten event) {
@@ -237,7 +265,7 @@ public final class Transitions {
             check(!state.leases().containsKey(id), event, "job " + id + " still holds GPUs");
             edit.forget(id);
         }
-        return edit.done();
+        return edit.gpus(gpus -> gpus.forget(event.jobs())).done();
     }
 
     private static State signalled(State state, Event.Signalled event) {

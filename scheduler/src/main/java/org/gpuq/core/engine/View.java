@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.GpuState;
+import org.gpuq.core.gpu.Judgement;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
 import org.gpuq.core.model.GpuId;
@@ -29,6 +30,16 @@ public record View(State state, GpuSnapshot gpus, Settings settings, Now now) {
     /** State of every GPU of the snapshot, in its order. */
     public Map<GpuId, GpuState> gpuStates() {
         return Schedule.gpuStates(this);
+    }
+
+    /** What the rules say of every GPU: state, since when, and what would end it. */
+    public Map<GpuId, Judgement> judgements() {
+        return Schedule.judgements(this);
+    }
+
+    /** What every GPU is to a job that waits for some. */
+    public Map<GpuId, Offer> offers(Job job) {
+        return Offers.to(this, job);
     }
 
     /** Why each queued job waits, in the order in which they would start within their line. */

@@ -1,32 +1,30 @@
 package org.gpuq.core.gpu;
 
+import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
-import org.gpuq.core.gpu.GpuProcess.Owner;
 import org.gpuq.core.gpu.Lease.Phase;
+import org.gpuq.core.gpu.Trouble.Kind;
 
-/** The rules that say whether a GPU is free: each is a question, and the first that objects gives the state. */
+/** Whether a GPU is free: the {@link Rules} are asked in order, and the first that objects gives the state. */
 public final class Availability {
-    /**
-     * What is known of one GPU.
-     *
-     * @param stale why the reading must not be relied on, if so
-     * @param baselineBytes memory in use up to which a GPU counts as empty
-     */
-    public record Known(ObservedGpu gpu, Optional<Lease> lease, Optional<String> stale, long baselineBytes) {}
-
     private static final List<Function<Known, Optional<GpuState>>> RULES = List.of(
-            Availability::unfit,
-            Availability::leased,
-            Availability::stale,
-            Availability::coolingDown,
-            Availability::processesUnknown,
-            Availability::foreign,
-            Availability::memoryUnknown,
-            Availability::memoryInUse);
+            Rules::onRecordAsIll,
+            Rules::ill,
+            Rules::prohibited,
+            Rules::leased,
+            Rules::stale,
+            Rules::neverGivenBack,
+            Rules::coolingDown,
+            Rules::drained,
+            Rules::processesUnknown,
+            Rules::foreign,
+            Rules::memoryUnknown,
+            Rules::memoryInUse,
+            Rules::severed,
+            Rules::computesUnseen,
+            Rules::notCalmYet);
 
     private Availability() {}
 
@@ -37,96 +35,100 @@ public final class Availability {
                 .orElseGet(GpuState.Free::new);
     }
 
+    /** The state, since when, and what would end it. */
+    public static Judgement judge(Known known) {
+        GpuState state = of(known);
+        return new Judgement(state, since(known, state), end(known, state));
+    }
+
     /**
      * What of an ended job keeps its GPU from being handed on; empty when it is clean of that job. It need not be free
      * then: a fault, a reading that failed or another's process is for the rules to say, and must not hold back the other
      * GPUs of the same lease.
      */
-    public static Optional<String> remainder(ObservedGpu gpu, Lease lease, long baselineBytes) {
+    public static Optional<String> remainder(Known known, Lease lease) {
+        ObservedGpu gpu = known.gpu();
         if (lease.phase() instanceof Phase.Cooling cooling && !cooling.processesGone()) {
             return Optional.of("processes of job " + lease.job() + " still run");
         }
         if (gpu.fault().isPresent() || gpu.processes().isEmpty()) {
             return Optional.empty();
         }
-        Optional<GpuProcess> left = processes(gpu)
+        Optional<GpuProcess> left = known.processes()
                 .filter(process -> process.job().filter(lease.job()::equals).isPresent())
                 .findFirst();
         if (left.isPresent()) {
             return Optional.of("process " + left.get().pid() + " of job " + lease.job() + " is still on it");
         }
-        // Another's process explains the memory.
-        boolean explained = processes(gpu).anyMatch(GpuProcess::blocks);
-        return explained || gpu.memoryUsedBytes().isEmpty() || excess(gpu) <= baselineBytes
+        // Another's process explains the memory, and so does another job that shares the GPU.
+        boolean explained =
+                known.processes().anyMatch(known::blocks) || known.leases().size() > 1;
+        return explained || gpu.memoryUsedBytes().isEmpty() || known.excessBytes() <= known.baselineBytes()
                 ? Optional.empty()
-                : Optional.of(inUse(gpu) + " of job " + lease.job() + " are still in use");
+                : Optional.of(Observation.gib(known.excessBytes()) + " of job " + lease.job() + " are still in use");
     }
 
-    private static Optional<GpuState> unfit(Known known) {
-        return known.gpu()
-                .fault()
-                .or(() -> known.gpu().prohibited()
-                        ? Optional.of("its compute mode is PROHIBITED")
-                        : Optional.<String>empty())
-                .map(GpuState.Quarantined::new);
+    private static Instant since(Known known, GpuState state) {
+        GpuLedger ledger = known.ledger();
+        Instant seen = known.wall(known.gpu().past().sinceNanos());
+        return switch (state) {
+            case GpuState.Free free -> {
+                Instant freed = ledger.freedAt().getOrDefault(known.gpu().id(), Instant.MIN);
+                yield freed.isAfter(seen) ? freed : seen;
+            }
+            case GpuState.Leased leased -> known.held().map(Lease::since).orElse(seen);
+            case GpuState.Foreign foreign -> seen;
+            case GpuState.Cooldown cooldown -> coolingSince(known).orElse(seen);
+            case GpuState.Residual residual -> coolingSince(known).orElse(seen);
+            case GpuState.Unknown unknown -> known.stale().isPresent() ? known.wall(known.lookNanos()) : seen;
+            case GpuState.Quarantined quarantined ->
+                Optional.ofNullable(ledger.quarantines().get(known.gpu().id()))
+                        .map(GpuLedger.Quarantine::at)
+                        .orElse(seen);
+            case GpuState.Drained drained ->
+                Optional.ofNullable(ledger.drains().get(known.gpu().id()))
+                        .map(GpuLedger.Drain::at)
+                        .orElse(seen);
+        };
     }
 
-    private static Optional<GpuState> leased(Known known) {
-        return known.lease()
-                .filter(lease -> lease.phase() instanceof Phase.Held)
-                .map(lease -> new GpuState.Leased(lease.job()));
+    private static Optional<Instant> coolingSince(Known known) {
+        return known.cooling().map(lease -> known.wall(((Phase.Cooling) lease.phase()).sinceNanos()));
     }
 
-    private static Optional<GpuState> stale(Known known) {
-        return known.stale().map(GpuState.Unknown::new);
+    private static String end(Known known, GpuState state) {
+        String index = known.gpu().label();
+        return switch (state) {
+            case GpuState.Free free -> "the next job that fits gets it";
+            case GpuState.Leased leased ->
+                "the end of job " + leased.job()
+                        + (known.ledger().drains().containsKey(known.gpu().id()) ? "; it is drained after that" : "");
+            case GpuState.Foreign foreign ->
+                "the end of these processes; an administrator can have one ignored: q gpu ignore PID";
+            case GpuState.Cooldown cooldown -> "a look that finds its processes gone and its memory back";
+            case GpuState.Residual residual ->
+                "the memory's return; if nobody can be found who holds it, a reset of the GPU";
+            case GpuState.Unknown unknown -> "looks that find it well";
+            case GpuState.Quarantined quarantined -> cure(known) + "; or an administrator: q gpu resume " + index;
+            case GpuState.Drained drained -> "an administrator: q gpu resume " + index;
+        };
     }
 
-    private static Optional<GpuState> coolingDown(Known known) {
-        return known.lease()
-                .map(lease -> new GpuState.Cooldown(
-                        lease.job(),
-                        remainder(known.gpu(), lease, known.baselineBytes())
-                                .orElse("the next look at it hands it on")));
-    }
-
-    private static Optional<GpuState> processesUnknown(Known known) {
-        return known.gpu().processes().isPresent()
-                ? Optional.empty()
-                : Optional.of(new GpuState.Unknown("its processes cannot be listed"));
-    }
-
-    private static Optional<GpuState> foreign(Known known) {
-        List<GpuProcess> blocking =
-                processes(known.gpu()).filter(GpuProcess::blocks).toList();
-        return blocking.isEmpty() ? Optional.empty() : Optional.of(new GpuState.Foreign(blocking));
-    }
-
-    private static Optional<GpuState> memoryUnknown(Known known) {
-        return known.gpu().memoryUsedBytes().isPresent()
-                ? Optional.empty()
-                : Optional.of(new GpuState.Unknown("its memory use cannot be read"));
-    }
-
-    private static Optional<GpuState> memoryInUse(Known known) {
-        return excess(known.gpu()) <= known.baselineBytes()
-                ? Optional.empty()
-                : Optional.of(new GpuState.Residual(inUse(known.gpu()) + " are in use by no process that is known"));
-    }
-
-    private static Stream<GpuProcess> processes(ObservedGpu gpu) {
-        return gpu.processes().stream().flatMap(List::stream);
-    }
-
-    /** Memory in use that desktop programs do not account for. */
-    private static long excess(ObservedGpu gpu) {
-        long display = processes(gpu)
-                .filter(process -> process.owner() == Owner.DISPLAY)
-                .mapToLong(process -> process.memoryBytes().orElse(0))
-                .sum();
-        return gpu.memoryUsedBytes().orElse(0) - display;
-    }
-
-    private static String inUse(ObservedGpu gpu) {
-        return String.format(Locale.ROOT, "%.1f GiB", excess(gpu) / (double) (1L << 30));
+    private static String cure(Known known) {
+        Optional<Kind> kind = Optional.ofNullable(
+                        known.ledger().quarantines().get(known.gpu().id()))
+                .map(GpuLedger.Quarantine::trouble)
+                .or(() -> known.gpu().troubles().stream().findFirst())
+                .map(Trouble::kind);
+        if (kind.isEmpty()) {
+            return "another compute mode";
+        }
+        return switch (kind.get()) {
+            case LOST -> "its answering again";
+            case XID -> "a reset of the GPU, the driver or the machine";
+            case RECOVERY -> "what the driver asks for being done";
+            case REMAP -> "a repair";
+            case ECC -> "a reset of the GPU or the driver";
+        };
     }
 }

@@ -1,6 +1,7 @@
 package org.gpuq.core.gpu;
 
 import java.util.List;
+import java.util.Optional;
 import org.gpuq.core.model.JobId;
 
 /** Whether a GPU can be given away, and if not, why. */
@@ -27,8 +28,13 @@ public sealed interface GpuState {
      * Memory is in use and no process is known to hold it.
      *
      * @param reason a sentence without a full stop
+     * @param job whose memory it was, when that is known
      */
-    record Residual(String reason) implements GpuState {}
+    record Residual(String reason, Optional<JobId> job) implements GpuState {
+        public Residual(String reason) {
+            this(reason, Optional.empty());
+        }
+    }
 
     /**
      * What matters could not be read, or the last reading is too old.
@@ -44,6 +50,13 @@ public sealed interface GpuState {
      */
     record Quarantined(String reason) implements GpuState {}
 
+    /**
+     * An administrator has taken it out of use.
+     *
+     * @param reason a sentence without a full stop, with the administrator's own words
+     */
+    record Drained(String reason) implements GpuState {}
+
     /** One lower-case word, for JSON, metrics and lists. */
     default String word() {
         return switch (this) {
@@ -54,6 +67,12 @@ public sealed interface GpuState {
             case Residual residual -> "residual";
             case Unknown unknown -> "unknown";
             case Quarantined quarantined -> "quarantined";
+            case Drained drained -> "drained";
         };
+    }
+
+    /** Whether it could be given away if nobody held it: nobody waits for a GPU that is set aside. */
+    default boolean fit() {
+        return !(this instanceof Quarantined || this instanceof Drained);
     }
 }

@@ -1,5 +1,6 @@
 package org.gpuq.core.gpu;
 
+import java.time.Instant;
 import java.util.List;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
@@ -8,10 +9,16 @@ import org.gpuq.core.model.JobId;
  * A job's hold on GPUs, from the decision to start it until its processes have left and the GPUs are clean.
  *
  * @param phase whether the job still runs
+ * @param since when its start was decided
  */
-public record Lease(JobId job, List<GpuId> gpus, Phase phase) {
+public record Lease(JobId job, List<GpuId> gpus, Phase phase, Instant since) {
     public Lease {
         gpus = List.copyOf(gpus);
+    }
+
+    /** Further on. */
+    public Lease with(Phase next) {
+        return new Lease(job, gpus, next, since);
     }
 
     /** How far a lease has come. */

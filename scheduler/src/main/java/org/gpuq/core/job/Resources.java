@@ -5,8 +5,9 @@ package org.gpuq.core.job;
  *
  * @param gpus how many whole GPUs, 0 to 64
  * @param slots how many CPU slots: 1 to 1,000,000, and 0 for a job with GPUs
+ * @param want which GPUs will do
  */
-public record Resources(int gpus, int slots) {
+public record Resources(int gpus, int slots, GpuWant want) {
     public static final int MAX_GPUS = 64;
     public static final int MAX_SLOTS = 1_000_000;
     public static final Resources CPU = new Resources(0);
@@ -18,11 +19,24 @@ public record Resources(int gpus, int slots) {
         if (gpus > 0 ? slots != 0 : slots < 1 || slots > MAX_SLOTS) {
             throw new IllegalArgumentException("slots must be 1 to " + MAX_SLOTS + ", or 0 beside GPUs: " + slots);
         }
+        if (want.share().isPresent() && gpus != 1) {
+            throw new IllegalArgumentException("only one GPU can be shared: " + gpus);
+        }
+    }
+
+    /** Any GPUs will do. */
+    public Resources(int gpus, int slots) {
+        this(gpus, slots, GpuWant.ANY);
     }
 
     /** One slot for a job without GPUs. */
     public Resources(int gpus) {
         this(gpus, gpus > 0 ? 0 : 1);
+    }
+
+    /** Whether it can do with a part of a GPU that others use too. */
+    public boolean shares() {
+        return want.share().isPresent();
     }
 
     /** The line this job stands in. */

@@ -18,6 +18,7 @@ import org.gpuq.core.model.User;
  * @param cancellation set once somebody asked for its end, or its time was up
  * @param startedNanos when its process ran, by the monotonic clock of this boot; empty before that
  * @param warning the signal that told it that its time is running out; 0: none
+ * @param placement a phrase: why just those GPUs; empty when there was nothing to choose
  */
 public record Run(
         Token token,
@@ -27,9 +28,21 @@ public record Run(
         Optional<Instant> startedAt,
         Optional<Cancellation> cancellation,
         OptionalLong startedNanos,
-        int warning) {
+        int warning,
+        String placement) {
     public Run {
         gpus = List.copyOf(gpus);
+    }
+
+    /** One of which nothing is to be said of its GPUs. */
+    public Run(
+            Token token,
+            List<GpuId> gpus,
+            Instant leasedAt,
+            Optional<JobProcess> process,
+            Optional<Instant> startedAt,
+            Optional<Cancellation> cancellation) {
+        this(token, gpus, leasedAt, process, startedAt, cancellation, "");
     }
 
     /** A start that was just decided. */
@@ -39,20 +52,22 @@ public record Run(
             Instant leasedAt,
             Optional<JobProcess> process,
             Optional<Instant> startedAt,
-            Optional<Cancellation> cancellation) {
-        this(token, gpus, leasedAt, process, startedAt, cancellation, OptionalLong.empty(), 0);
+            Optional<Cancellation> cancellation,
+            String placement) {
+        this(token, gpus, leasedAt, process, startedAt, cancellation, OptionalLong.empty(), 0, placement);
     }
 
     public Run started(JobProcess is, Instant at, OptionalLong nanos) {
-        return new Run(token, gpus, leasedAt, Optional.of(is), Optional.of(at), cancellation, nanos, warning);
+        return new Run(
+                token, gpus, leasedAt, Optional.of(is), Optional.of(at), cancellation, nanos, warning, placement);
     }
 
     public Run with(Cancellation wish) {
-        return new Run(token, gpus, leasedAt, process, startedAt, Optional.of(wish), startedNanos, warning);
+        return new Run(token, gpus, leasedAt, process, startedAt, Optional.of(wish), startedNanos, warning, placement);
     }
 
     public Run warned(int signal) {
-        return new Run(token, gpus, leasedAt, process, startedAt, cancellation, startedNanos, signal);
+        return new Run(token, gpus, leasedAt, process, startedAt, cancellation, startedNanos, signal, placement);
     }
 
     /**

@@ -1,8 +1,6 @@
 package org.gpuq.core.policy;
 
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,9 +9,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.gpuq.core.gpu.GpuProcess;
 import org.gpuq.core.gpu.GpuState;
+import org.gpuq.core.job.GpuWant;
 import org.gpuq.core.job.Job;
+import org.gpuq.core.job.Resources;
 import org.gpuq.core.job.Resources.Line;
-import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
 
 /**
@@ -62,35 +61,32 @@ public final class FirstInFirstOut implements Policy {
     }
 
     private static Function<Job, Verdict> gpus(Situation situation) {
-        Deque<GpuId> free = new ArrayDeque<>(situation.gpus().stream()
-                .filter(Situation.Gpu::free)
-                .map(Situation.Gpu::id)
-                .toList());
-        int fit = (int) situation.gpus().stream()
-                .filter(gpu -> !(gpu.state() instanceof GpuState.Quarantined))
-                .count();
+        Hand hand = new Hand(situation.gpus());
         return job -> {
-            int needed = job.spec().resources().gpus();
+            Resources resources = job.spec().resources();
             if (situation.driverTrouble().isPresent()) {
                 return new Verdict.Wait(
                         new WaitReason.Driver(situation.driverTrouble().get()));
             }
-            if (fit < needed) {
-                return new Verdict.Wait(new WaitReason.TooFewFit(needed, fit));
+            int fit = hand.fit(resources.want());
+            if (fit < resources.gpus()) {
+                return new Verdict.Wait(new WaitReason.TooFewFit(
+                        resources.gpus(), fit, resources.want().words()));
             }
-            if (free.size() < needed) {
-                return new Verdict.Wait(new WaitReason.Gpus(needed, free.size(), others(situation)));
-            }
-            List<GpuId> given = free.stream().limit(needed).toList();
-            free.removeAll(given);
-            return new Verdict.Start(given);
+            return hand.deal(resources)
+                    .<Verdict>map(choice -> new Verdict.Start(choice.gpus(), choice.why()))
+                    .orElseGet(() -> new Verdict.Wait(new WaitReason.Gpus(
+                            resources.gpus(),
+                            hand.usable(resources.want()),
+                            others(situation, resources.want()),
+                            resources.want().words())));
         };
     }
 
     /** What holds the GPUs that are not free, most first: {@code 2 leased, 1 foreign (carl pid 9911)}. */
-    private static String others(Situation situation) {
+    private static String others(Situation situation, GpuWant want) {
         Map<String, List<GpuState>> byWord = situation.gpus().stream()
-                .filter(gpu -> !gpu.free())
+                .filter(gpu -> !gpu.free() && Placement.suits(gpu, want))
                 .map(Situation.Gpu::state)
                 .collect(Collectors.groupingBy(GpuState::word, TreeMap::new, Collectors.toList()));
         return byWord.entrySet().stream()

@@ -3,6 +3,7 @@ package org.gpuq.core.policy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.gpuq.core.gpu.GpuState;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.Resources.Line;
@@ -19,9 +20,43 @@ import org.gpuq.core.model.GpuId;
  */
 public record Situation(
         Map<Line, Iterable<Job>> lines, int slots, int slotsTaken, List<Gpu> gpus, Optional<String> driverTrouble) {
-    public record Gpu(GpuId id, GpuState state) {
+    /**
+     * @param name the product's
+     * @param freeBytes memory that nobody uses
+     * @param distances to other GPUs, 0 (one board) to 50 (across NUMA nodes); empty: all are alike
+     * @param room when jobs share it: what it has left for one more
+     */
+    public record Gpu(
+            GpuId id,
+            GpuState state,
+            String name,
+            OptionalLong totalBytes,
+            OptionalLong freeBytes,
+            Map<GpuId, Integer> distances,
+            Optional<Room> room) {
+        /** One of which nothing but the state matters. */
+        public Gpu(GpuId id, GpuState state) {
+            this(id, state, "", OptionalLong.empty(), OptionalLong.empty(), Map.of(), Optional.empty());
+        }
+
         boolean free() {
             return state instanceof GpuState.Free;
+        }
+
+        Gpu with(Optional<Room> left) {
+            return new Gpu(id, state, name, totalBytes, freeBytes, distances, left);
+        }
+    }
+
+    /**
+     * What a shared GPU has left.
+     *
+     * @param bytes memory that is neither declared nor measured to be used, less a reserve
+     * @param totalBytes the GPU's memory
+     */
+    public record Room(long bytes, long totalBytes) {
+        Room less(long taken) {
+            return new Room(bytes - taken, totalBytes);
         }
     }
 

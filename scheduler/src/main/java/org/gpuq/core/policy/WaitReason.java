@@ -65,12 +65,17 @@ public sealed interface WaitReason {
      * @param needed how many it asks for
      * @param free how many could be given now
      * @param others what holds the rest, such as {@code 2 leased, 1 foreign (carl pid 9911)}
+     * @param which what it asks of them; empty when any will do
      */
-    record Gpus(int needed, int free, String others) implements WaitReason {
+    record Gpus(int needed, int free, String others, String which) implements WaitReason {
+        public Gpus(int needed, int free, String others) {
+            this(needed, free, others, "");
+        }
+
         @Override
         public String sentence() {
-            return "needs " + needed + (needed == 1 ? " GPU, " : " GPUs, ") + free + " free"
-                    + (others.isEmpty() ? "" : ": " + others);
+            return "needs " + Job.gpus(needed) + (which.isEmpty() ? "" : " " + which) + ", " + free
+                    + (which.isEmpty() ? " free" : " such free") + (others.isEmpty() ? "" : ": " + others);
         }
     }
 
@@ -79,11 +84,17 @@ public sealed interface WaitReason {
      *
      * @param needed how many it asks for
      * @param fit how many of the machine's are fit to be used
+     * @param which what it asks of them; empty when any will do
      */
-    record TooFewFit(int needed, int fit) implements WaitReason {
+    record TooFewFit(int needed, int fit, String which) implements WaitReason {
+        public TooFewFit(int needed, int fit) {
+            this(needed, fit, "");
+        }
+
         @Override
         public String sentence() {
-            return "needs " + Job.gpus(needed) + ", and " + fit + (fit == 1 ? " is" : " are") + " fit to be used";
+            return "needs " + Job.gpus(needed) + (which.isEmpty() ? "" : " " + which) + ", and " + fit
+                    + (fit == 1 ? " is" : " are") + " fit to be used";
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.gpuq.core.engine.Settings;
+import org.gpuq.core.gpu.Thresholds;
 
 /** What is in force: a value for every key. Immutable. */
 public final class Configuration {
@@ -39,7 +40,13 @@ public final class Configuration {
                 get(Keys.BASELINE),
                 get(Keys.BASELINE_RATIO),
                 get(Keys.KEEP_ENDED),
-                get(Keys.MAX_QUEUED));
+                get(Keys.MAX_QUEUED),
+                new Thresholds(
+                        get(Keys.CALM_LOOKS),
+                        get(Keys.BUSY_RATIO),
+                        get(Keys.BUSY_TIME),
+                        get(Keys.RESIDUAL_AFTER),
+                        get(Keys.SHARE_RESERVE)));
     }
 
     /**

@@ -83,6 +83,33 @@ public final class Keys {
             Kinds.ratio(),
             STANDARD.baselineRatio(),
             "The same as a share of the GPU's memory; the larger of the two counts.");
+    public static final Key<Integer> CALM_LOOKS = new Key<>(
+            "gpu.calm_looks",
+            Kinds.integer(1, 100),
+            STANDARD.thresholds().calmLooks(),
+            "How many looks in a row must find a GPU that had a foreign process or a fault without either before it is "
+                    + "given away again.");
+    public static final Key<Double> BUSY_RATIO = new Key<>(
+            "gpu.busy_ratio",
+            Kinds.ratio(),
+            STANDARD.thresholds().busyRatio(),
+            "A GPU that computes more than this share of the time while no process is listed on it is not given away.");
+    public static final Key<Duration> BUSY_TIME = new Key<>(
+            "gpu.busy_time",
+            Kinds.duration(Duration.ZERO, Duration.ofMinutes(10)),
+            STANDARD.thresholds().busyTime(),
+            "How long it must have done so; the driver's figure lags by up to a second.");
+    public static final Key<Duration> RESIDUAL_AFTER = new Key<>(
+            "gpu.residual_after",
+            Kinds.duration(Duration.ofSeconds(1), Duration.ofHours(24)),
+            STANDARD.thresholds().residualAfter(),
+            "When the memory of an ended job is still in use after this time, its GPU is called `residual`, and an alert "
+                    + "tells an administrator.");
+    public static final Key<Long> SHARE_RESERVE = new Key<>(
+            "gpu.share_reserve",
+            Kinds.size(0, 1L << 40),
+            STANDARD.thresholds().shareReserveBytes(),
+            "Memory of a GPU that jobs share which is promised to none of them.");
     public static final Key<Optional<Path>> NVML_LIBRARY = new Key<>(
             "nvml.library",
             Kinds.PATH,
@@ -138,6 +165,11 @@ public final class Keys {
             POLL_MAX_AGE,
             BASELINE,
             BASELINE_RATIO,
+            CALM_LOOKS,
+            BUSY_RATIO,
+            BUSY_TIME,
+            RESIDUAL_AFTER,
+            SHARE_RESERVE,
             NVML_LIBRARY,
             METRICS_PORT,
             CONNECTIONS,

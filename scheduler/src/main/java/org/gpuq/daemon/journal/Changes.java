@@ -43,6 +43,7 @@ final class Changes {
             case Event.Admission it -> {}
             case Event.ProcessesGone it -> {}
             case Event.LeaseEnded it -> {}
+            case Event.OnGpu it -> {}
             case Event.Forgotten it -> forgotten(it.jobs(), before);
             case Event.Signalled it -> {}
             case Event.Reordered it -> {}

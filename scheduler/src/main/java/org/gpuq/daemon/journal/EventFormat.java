@@ -1,6 +1,7 @@
 package org.gpuq.daemon.journal;
 
 import java.util.Locale;
+import java.util.Optional;
 import org.gpuq.core.engine.Event;
 import org.gpuq.core.model.Token;
 
@@ -24,6 +25,7 @@ final class EventFormat {
             case Event.Admission it -> "admission";
             case Event.ProcessesGone it -> "processes_gone";
             case Event.LeaseEnded it -> "lease_ended";
+            case Event.OnGpu it -> "on_gpu";
             case Event.Forgotten it -> "forgotten";
             case Event.Signalled it -> "signalled";
             case Event.Reordered it -> "reordered";
@@ -50,7 +52,10 @@ final class EventFormat {
                 out.id("job", it.job())
                         .text("token", it.token().toString())
                         .gpus(it.gpus())
-                        .instant("at", it.at());
+                        .instant("at", it.at())
+                        .maybe(
+                                Optional.of(it.why()).filter(why -> !why.isEmpty()),
+                                (inner, why) -> inner.text("why", why));
             case Event.Started it ->
                 out.id("job", it.job())
                         .member("process", it.process(), JobFormat::process)
@@ -82,6 +87,7 @@ final class EventFormat {
                         .number("at_monotonic_ns", it.atMonotonicNanos());
             case Event.ProcessesGone it -> out.id("job", it.job()).number("at_monotonic_ns", it.atMonotonicNanos());
             case Event.LeaseEnded it -> out.id("job", it.job()).instant("at", it.at());
+            case Event.OnGpu it -> GpuEventFormat.write(out, it.what());
             case Event.Forgotten it -> out.ids("jobs", it.jobs());
             case Event.Signalled it ->
                 out.id("job", it.job()).number("signal", it.signal()).user("by", it.by());
@@ -106,7 +112,12 @@ final class EventFormat {
             case "submitted" ->
                 new Event.Submitted(in.id("job"), SpecFormat.read(in.member("spec"), shared), in.instant("at"));
             case "starting" ->
-                new Event.Starting(in.id("job"), Token.parse(in.text("token")), in.gpus(), in.instant("at"));
+                new Event.Starting(
+                        in.id("job"),
+                        Token.parse(in.text("token")),
+                        in.gpus(),
+                        in.instant("at"),
+                        in.maybe("why", in::text).orElse(""));
             case "started" ->
                 new Event.Started(
                         in.id("job"),
@@ -132,6 +143,7 @@ final class EventFormat {
                         in.id("job"), EndFormat.read(in.member("end")), in.instant("at"), in.number("at_monotonic_ns"));
             case "processes_gone" -> new Event.ProcessesGone(in.id("job"), in.number("at_monotonic_ns"));
             case "lease_ended" -> new Event.LeaseEnded(in.id("job"), in.instant("at"));
+            case "on_gpu" -> new Event.OnGpu(GpuEventFormat.read(in));
             case "forgotten" -> new Event.Forgotten(in.ids("jobs"));
             case "signalled" -> new Event.Signalled(in.id("job"), in.integer("signal"), in.user("by"));
             case "reordered" -> new Event.Reordered(in.objects("places", OrderFormat::place));

@@ -70,7 +70,10 @@ final class JobFormat {
                 .maybe(run.process(), (inner, process) -> inner.member("process", process, JobFormat::process))
                 .maybe(run.startedAt(), (inner, at) -> inner.instant("started", at))
                 .maybe(run.cancellation(), (inner, it) -> inner.member("cancellation", it, JobFormat::cancellation))
-                .maybe(run.startedNanos(), "started_monotonic_ns");
+                .maybe(run.startedNanos(), "started_monotonic_ns")
+                .maybe(
+                        Optional.of(run.placement()).filter(why -> !why.isEmpty()),
+                        (inner, why) -> inner.text("placement", why));
         if (run.warning() != 0) {
             out.number("warning", run.warning());
         }
@@ -85,7 +88,8 @@ final class JobFormat {
                 in.maybe("started", in::instant),
                 in.maybe("cancellation", in::member).map(JobFormat::cancellation),
                 in.maybeNumber("started_monotonic_ns"),
-                in.maybe("warning", in::integer).orElse(0));
+                in.maybe("warning", in::integer).orElse(0),
+                in.maybe("placement", in::text).orElse(""));
     }
 
     static void process(JsonOut out, JobProcess process) {

@@ -148,6 +148,10 @@ final class JsonIn {
         return list("gpus", String.class, GpuId::new);
     }
 
+    List<String> texts(String name) {
+        return list(name, String.class, text -> text);
+    }
+
     List<RawBytes> words(String name) {
         return list(name, String.class, RawBytes::new);
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.gpuq.core.model.GpuId;
@@ -78,6 +79,11 @@ final class JsonOut {
 
     JsonOut gpus(List<GpuId> gpus) {
         return list("gpus", gpus, gpu -> out.writeString(gpu.uuid()));
+    }
+
+    /** In order, so that equal sets are written alike. */
+    JsonOut texts(String name, Set<String> texts) {
+        return list(name, texts.stream().sorted().toList(), out::writeString);
     }
 
     JsonOut words(String name, List<RawBytes> words) {

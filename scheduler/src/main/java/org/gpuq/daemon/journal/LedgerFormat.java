@@ -1,5 +1,6 @@
 package org.gpuq.daemon.journal;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.function.Function;
 import org.gpuq.core.engine.Severed;
 import org.gpuq.core.engine.SlotsSet;
 import org.gpuq.core.engine.State;
+import org.gpuq.core.gpu.GpuLedger;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.job.Place;
 import org.gpuq.core.model.JobId;
@@ -24,9 +26,17 @@ final class LedgerFormat {
             List<Place> places,
             Optional<SlotsSet> slots,
             List<Severed> severed,
-            Optional<String> stopped) {
-        static final Ledger EMPTY =
-                new Ledger(0, Optional.empty(), Map.of(), List.of(), Optional.empty(), List.of(), Optional.empty());
+            Optional<String> stopped,
+            GpuLedger gpus) {
+        static final Ledger EMPTY = new Ledger(
+                0,
+                Optional.empty(),
+                Map.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                GpuLedger.EMPTY);
     }
 
     static String write(State state) {
@@ -36,7 +46,8 @@ final class LedgerFormat {
                 .objects("places", places(state), OrderFormat::place)
                 .maybe(state.slots(), (inner, slots) -> inner.member("slots", slots, OrderFormat::slots))
                 .objects("severed", state.severed(), OrderFormat::severed)
-                .maybe(state.stopped(), (inner, why) -> inner.text("stopped", why)));
+                .maybe(state.stopped(), (inner, why) -> inner.text("stopped", why))
+                .member("gpus", state.gpus(), GpuLedgerFormat::write));
     }
 
     static Ledger read(byte[] json) {
@@ -52,7 +63,8 @@ final class LedgerFormat {
                 some(in, "places", OrderFormat::place),
                 in.maybe("slots", in::member).map(OrderFormat::slots),
                 some(in, "severed", OrderFormat::severed),
-                in.maybe("stopped", in::text));
+                in.maybe("stopped", in::text),
+                in.maybe("gpus", in::member).map(GpuLedgerFormat::read).orElse(GpuLedger.EMPTY));
     }
 
     /** None in a ledger that was written before there were any. */
@@ -87,6 +99,7 @@ final class LedgerFormat {
                     case "cooling" ->
                         new Lease.Phase.Cooling(in.number("since_monotonic_ns"), in.flag("processes_gone"));
                     default -> throw new IllegalArgumentException("no phase of a lease is called " + phase);
-                });
+                },
+                Instant.EPOCH); // the job's own record of its start says when
     }
 }

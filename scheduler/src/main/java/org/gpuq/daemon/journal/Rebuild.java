@@ -1,10 +1,12 @@
 package org.gpuq.daemon.journal;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.gpuq.core.engine.Lineup;
 import org.gpuq.core.engine.State;
+import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
 import org.gpuq.core.job.Place;
@@ -48,11 +50,22 @@ final class Rebuild {
                 rebuild.dependents,
                 rebuild.active,
                 rebuild.ended,
-                ledger.leases(),
+                rebuild.dated(ledger.leases()),
                 rebuild.places,
                 ledger.slots(),
                 ledger.severed(),
-                ledger.stopped());
+                ledger.stopped(),
+                ledger.gpus());
+    }
+
+    /** A lease began when the start of its job was decided. */
+    private Map<JobId, Lease> dated(Map<JobId, Lease> leases) {
+        Map<JobId, Lease> dated = new HashMap<>(leases);
+        dated.replaceAll((id, lease) -> jobs.get(id.value())
+                .flatMap(Job::lastRun)
+                .map(run -> new Lease(lease.job(), lease.gpus(), lease.phase(), run.leasedAt()))
+                .orElse(lease));
+        return dated;
     }
 
     private void place(Job job) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.gpuq.core.job.Delivery;
+import org.gpuq.core.job.GpuWant;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.job.Resources;
@@ -25,6 +26,9 @@ final class SpecFormat {
                 .maybe(spec.name(), (inner, name) -> inner.bytes("name", name))
                 .number("gpus", spec.resources().gpus())
                 .number("slots", spec.resources().slots())
+                .maybe(
+                        Optional.of(spec.resources().want()).filter(want -> !want.any()),
+                        (inner, want) -> inner.member("want", want, GpuWantFormat::write))
                 .ids("after", spec.after())
                 .flag("foreground", spec.foreground())
                 .maybe(
@@ -57,9 +61,11 @@ final class SpecFormat {
     /** What was written before there were slots needs one, or GPUs. */
     private static Resources resources(JsonIn in) {
         int gpus = in.integer("gpus");
-        return in.maybe("slots", in::integer)
-                .map(slots -> new Resources(gpus, slots))
-                .orElseGet(() -> new Resources(gpus));
+        int slots = in.maybe("slots", in::integer).orElseGet(() -> new Resources(gpus).slots());
+        return new Resources(
+                gpus,
+                slots,
+                in.maybe("want", in::member).map(GpuWantFormat::read).orElse(GpuWant.ANY));
     }
 
     /** One word for all, since they are the same for nearly every job: it is read once and then looked up. */

@@ -78,6 +78,7 @@ final class Effects {
             case Event.Admission it -> {}
             case Event.ProcessesGone it -> {}
             case Event.LeaseEnded it -> {}
+            case Event.OnGpu it -> {}
             case Event.Forgotten it -> {}
             case Event.Signalled it ->
                 launched(turn.after(), it.job()).ifPresent(token -> launcher.signalGroup(token, it.signal()));

@@ -39,6 +39,10 @@ final class JobEnvironment {
         Map<String, String> ours = new LinkedHashMap<>();
         ours.put("GPUQ_JOB_ID", job.id().toString());
         ours.put("GPUQ_ATTEMPT", Integer.toString(job.past().size() + 1));
+        // Tells the job's processes from others wherever they go with their environment, such as into a container.
+        job.state()
+                .maybeRun()
+                .ifPresent(run -> ours.put("GPUQ_TOKEN", run.token().toString()));
         if (job.spec().resources().gpus() > 0) {
             // UUIDs mean the same GPU to CUDA, NVML and the container toolkit, whatever the order of indices.
             String gpus = job.state().maybeRun().map(Run::gpus).orElse(List.of()).stream()

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.gpuq.core.engine.Decision.Answer;
 import org.gpuq.core.engine.Engine;
+import org.gpuq.core.engine.GpuWish;
 import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.View;
@@ -135,6 +136,11 @@ public final class Loop implements Queue {
     @Override
     public void ask(Input.Wish wish) throws RefusedException, InterruptedException {
         granted(inbox.ask(wish, false));
+    }
+
+    @Override
+    public void change(GpuWish wish) throws RefusedException, InterruptedException {
+        granted(inbox.ask(new Input.OnGpu(wish), false));
     }
 
     @Override

@@ -51,6 +51,7 @@ record Turn(State before, State after, List<Event> events, List<Answer> answers)
                 case Event.Admission it -> {}
                 case Event.ProcessesGone it -> jobs.add(it.job());
                 case Event.LeaseEnded it -> jobs.add(it.job());
+                case Event.OnGpu it -> {}
                 case Event.Forgotten it -> jobs.addAll(it.jobs());
                 case Event.Signalled it -> jobs.add(it.job());
                 case Event.Reordered it -> it.places().forEach(place -> jobs.add(place.job()));

@@ -49,6 +49,7 @@ final class EventCounters {
             case Event.SignalSent other -> {}
             case Event.ProcessesGone other -> {}
             case Event.LeaseEnded other -> {}
+            case Event.OnGpu other -> {}
             case Event.Forgotten other -> {}
             case Event.Signalled other -> {}
             case Event.Reordered other -> {}

@@ -17,7 +17,7 @@ enum Metric {
             "gpuq_gpu_state",
             Kind.GAUGE,
             List.of("uuid", "state"),
-            "1 for the state a GPU is in, 0 for the others: free, leased, foreign, cooldown, residual, unknown, quarantined."),
+            "1 for the state a GPU is in, 0 for the others: free, leased, foreign, cooldown, residual, unknown, quarantined, drained."),
     GPU_UTILIZATION(
             "gpuq_gpu_utilization_ratio",
             Kind.GAUGE,

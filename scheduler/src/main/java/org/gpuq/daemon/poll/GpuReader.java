@@ -8,11 +8,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.gpuq.core.gpu.Facts.Slice;
 import org.gpuq.core.gpu.GpuProcess;
 import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.gpu.Past;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.nvml.ComputeMode;
 import org.gpuq.nvml.MemoryInfo;
+import org.gpuq.nvml.MigMode;
 import org.gpuq.nvml.NvmlDevice;
 import org.gpuq.nvml.NvmlReturn;
 import org.gpuq.nvml.ProcessInfo;
@@ -22,7 +26,9 @@ import org.gpuq.nvml.Reading;
 /** Reads one GPU. What cannot be read is empty; what means that the GPU is unfit becomes its fault. For one thread. */
 public final class GpuReader {
     private final ProcessNaming naming;
-    private final Map<GpuId, String> names = new HashMap<>();
+    private final HealthReader health = new HealthReader();
+    private final FactsReader facts = new FactsReader();
+    private final ProcessUse use = new ProcessUse();
     private boolean driverLost;
 
     public GpuReader(ProcessNaming naming) {
@@ -36,21 +42,64 @@ public final class GpuReader {
         return was;
     }
 
-    /** Empty when the GPU does not even say its UUID. */
-    Optional<ObservedGpu> read(NvmlDevice device, int index, XidLog xids) {
+    /** The driver was loaded, or loaded anew: what it said before is asked again. */
+    void generation(boolean reset, long nanos) {
+        if (reset) {
+            facts.known().forEach(gpu -> health.reset(gpu, nanos));
+        }
+        facts.clear();
+    }
+
+    /** Every GPU that was read since the driver was loaded. */
+    Set<GpuId> known() {
+        return facts.known();
+    }
+
+    /** This GPU was away and is back. */
+    void reset(GpuId gpu, long nanos) {
+        health.reset(gpu, nanos);
+    }
+
+    /** The GPU, or its slices where it is divided (MIG): then they are the devices that jobs run on. */
+    List<ObservedGpu> readAll(NvmlDevice device, int index, XidLog xids, long nanos) {
+        boolean divided = device.migMode().toOptional().filter(MigMode::enabled).isPresent();
+        Optional<ObservedGpu> whole = read(device, index, xids, nanos);
+        if (!divided || whole.isEmpty() || whole.get().fault().isPresent()) {
+            return whole.stream().toList();
+        }
+        List<NvmlDevice> slices = device.migDevices().toOptional().orElse(List.of());
+        if (slices.isEmpty()) {
+            return List.of(whole.get().faulty("it is in MIG mode, and no slices of it can be seen"));
+        }
+        List<ObservedGpu> all = new ArrayList<>(slices.size());
+        for (int slot = 0; slot < slices.size(); slot++) {
+            Slice slice = new Slice(whole.get().id(), slot);
+            read(slices.get(slot), index, xids, nanos)
+                    .map(it -> it.asSlice(slice, whole.get()))
+                    .ifPresent(all::add);
+        }
+        return all;
+    }
+
+    /**
+     * Empty when the GPU does not even say its UUID.
+     *
+     * @param nanos when this look began
+     */
+    Optional<ObservedGpu> read(NvmlDevice device, int index, XidLog xids, long nanos) {
         Faults faults = new Faults();
         Optional<GpuId> id = faults.of(device.uuid()).map(GpuId::new);
         if (id.isEmpty()) {
             return Optional.empty();
         }
         Optional<MemoryInfo> memory = faults.of(device.memory());
-        Optional<List<GpuProcess>> processes = processes(device, faults);
+        Optional<List<GpuProcess>> processes =
+                processes(device, faults).map(all -> use.with(device, id.get(), all, nanos));
         Optional<ComputeMode> mode = faults.of(device.computeMode());
-        xids.critical(id.get().uuid()).ifPresent(xid -> faults.add("it reported the critical error XID " + xid));
         return Optional.of(new ObservedGpu(
                 id.get(),
                 index,
-                name(id.get(), device),
+                facts.name(id.get(), device),
                 number(faults.of(device.utilization()).map(use -> use.gpuPercent() / 100.0)),
                 bytes(memory.map(MemoryInfo::usedBytes)),
                 bytes(memory.map(MemoryInfo::totalBytes)),
@@ -58,12 +107,10 @@ public final class GpuReader {
                 number(faults.of(device.powerUsageMilliwatts()).map(milliwatts -> milliwatts / 1000.0)),
                 processes,
                 mode.filter(ComputeMode.PROHIBITED::equals).isPresent(),
-                faults.first()));
-    }
-
-    /** A name does not change; asking once saves a call a poll. */
-    private String name(GpuId id, NvmlDevice device) {
-        return names.computeIfAbsent(id, gpu -> device.name().toOptional().orElse("GPU"));
+                faults.first(),
+                health.read(device, id.get(), xids.critical(id.get().uuid()), nanos),
+                Past.NONE,
+                facts.of(id.get(), device)));
     }
 
     /**

@@ -44,6 +44,7 @@ public final class NvmlWatch implements Supplier<GpuSnapshot>, AutoCloseable {
     private Driver driver = new Driver.Absent("NVML has not been opened yet");
     private long retryAtNanos = Long.MIN_VALUE;
     private Duration retry = FIRST_RETRY;
+    private boolean reloaded;
 
     /**
      * @param open tries to open NVML
@@ -80,6 +81,11 @@ public final class NvmlWatch implements Supplier<GpuSnapshot>, AutoCloseable {
             case Opening.Opened opened -> {
                 nvml = Optional.of(opened.nvml());
                 retry = FIRST_RETRY;
+                if (reloaded) {
+                    xids.forgetAll();
+                }
+                reader.generation(reloaded, begun);
+                reloaded = false;
                 lastSeen.clear();
                 xids.watch(opened.nvml());
                 log.info("NVML is open, driver {}", version(opened.nvml()));
@@ -110,12 +116,13 @@ public final class NvmlWatch implements Supplier<GpuSnapshot>, AutoCloseable {
         } catch (NvmlException e) {
             return failing(e.code(), e.call() + " returned " + e.code(), begun);
         }
-        xids.drain();
+        xids.drain(begun);
+        Set<GpuId> known = reader.known();
         List<ObservedGpu> seen = new ArrayList<>();
         for (int index = 0; index < devices.size(); index++) {
             switch (devices.get(index)) {
                 case Reading.Value<NvmlDevice>(NvmlDevice device) ->
-                    reader.read(device, index, xids).ifPresent(seen::add);
+                    seen.addAll(reader.readAll(device, index, xids, begun));
                 case Reading.Unsupported<NvmlDevice> unsupported -> {}
                 case Reading.Failed<NvmlDevice>(NvmlReturn code, String call) -> {
                     if (code.remedy() == Remedy.REOPEN || code.remedy() == Remedy.RELOAD_LIBRARY) {
@@ -131,10 +138,23 @@ public final class NvmlWatch implements Supplier<GpuSnapshot>, AutoCloseable {
             return failing(NvmlReturn.UNINITIALIZED, "the driver has been reloaded", begun);
         }
         missing(seen).forEach(seen::add);
+        seen.stream().filter(gpu -> known.contains(gpu.id()) && back(gpu)).forEach(gpu -> returned(gpu.id(), begun));
         lastSeen.clear();
         seen.forEach(gpu -> lastSeen.put(gpu.id(), gpu));
         driver = new Driver.Ready(version(opened), simulated);
         return new GpuSnapshot(driver, seen, begun);
+    }
+
+    /** Whether it could not be used at the last look and can now. */
+    private boolean back(ObservedGpu gpu) {
+        ObservedGpu before = lastSeen.get(gpu.id());
+        return gpu.fault().isEmpty() && (before == null || before.fault().isPresent());
+    }
+
+    private void returned(GpuId gpu, long begun) {
+        log.info("{} answers again", gpu);
+        xids.forget(gpu.uuid());
+        reader.reset(gpu, begun);
     }
 
     /** The GPU that was last seen at an index: a lost one cannot say its own name any more. */
@@ -156,6 +176,7 @@ public final class NvmlWatch implements Supplier<GpuSnapshot>, AutoCloseable {
     private GpuSnapshot failing(NvmlReturn code, String reason, long begun) {
         log.warn("NVML is closed and will be opened again: {}", reason);
         close();
+        reloaded = true;
         String advice = code.remedy() == Remedy.RELOAD_LIBRARY
                 ? "; the driver was upgraded while it ran, the machine needs a reboot"
                 : "";

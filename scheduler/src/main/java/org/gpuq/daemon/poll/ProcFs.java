@@ -6,7 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.gpuq.core.model.User;
 
 /** Reads processes from /proc. Stateless and thread-safe. */
@@ -17,6 +20,7 @@ public final class ProcFs {
     private static final int SESSION = 6 - 3;
     private static final int START_TIME = 22 - 3;
     private static final int MAX_COMMAND = 4096;
+    private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{64}");
 
     private final Path root;
 
@@ -33,6 +37,7 @@ public final class ProcFs {
             int close = stat.lastIndexOf(')'); // the name may hold brackets and blanks itself
             String name = stat.substring(open + 1, close);
             String[] fields = stat.substring(close + 2).split(" ", -1);
+            String cgroups = Files.readString(directory.resolve("cgroup"), ISO_8859_1);
             return Optional.of(new ProcessFacts(
                     pid,
                     Integer.parseInt(fields[PARENT]),
@@ -41,7 +46,8 @@ public final class ProcFs {
                     user(directory),
                     command(directory, name),
                     program(directory, name),
-                    cgroup(directory)));
+                    cgroup(cgroups),
+                    container(cgroups)));
         } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
             return Optional.empty();
         }
@@ -69,12 +75,34 @@ public final class ProcFs {
     }
 
     /** The line {@code 0::/path} is version 2's. */
-    private static String cgroup(Path directory) throws IOException {
-        return Files.readString(directory.resolve("cgroup"), ISO_8859_1)
-                .lines()
+    private static String cgroup(String cgroups) {
+        return cgroups.lines()
                 .filter(line -> line.startsWith("0::"))
                 .map(line -> line.substring(3))
                 .findFirst()
                 .orElse("");
+    }
+
+    /** Every runtime names the container's group by the container's id; the innermost counts. */
+    private static Optional<String> container(String cgroups) {
+        return CONTAINER.matcher(cgroups).results().map(MatchResult::group).reduce((outer, inner) -> inner);
+    }
+
+    /**
+     * The value of a variable in the environment that a process was started with; empty when it is not there, or is not
+     * ours to read.
+     */
+    public Optional<String> variable(int pid, String name) {
+        try {
+            byte[] entries =
+                    Files.readAllBytes(root.resolve(Integer.toString(pid)).resolve("environ"));
+            String prefix = name + "=";
+            return Arrays.stream(new String(entries, ISO_8859_1).split("\0", -1))
+                    .filter(entry -> entry.startsWith(prefix))
+                    .map(entry -> entry.substring(prefix.length()))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 }

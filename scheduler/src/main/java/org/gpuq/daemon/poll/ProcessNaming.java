@@ -5,12 +5,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.gpuq.core.gpu.GpuProcess;
 import org.gpuq.core.gpu.GpuProcess.Owner;
-import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.model.JobId;
 import org.gpuq.daemon.poll.GpuReader.Listed;
 
@@ -18,13 +19,6 @@ import org.gpuq.daemon.poll.GpuReader.Listed;
  * Says whose a process on a GPU is. Identity is pid and start time: a reused pid is nobody's heir. For one thread.
  */
 public final class ProcessNaming {
-    /**
-     * A job whose processes may be on a GPU: it runs, or it ended and its GPUs cool down.
-     *
-     * @param process its first process
-     */
-    public record KnownJob(JobId id, JobProcess process) {}
-
     /** What a desktop draws with. It may hold a little memory on any GPU and hinders nobody. */
     private static final Set<String> DESKTOP = Set.of(
             "Xorg",
@@ -42,22 +36,33 @@ public final class ProcessNaming {
             "gnome-remote-desktop-daemon");
 
     private static final long DESKTOP_MAX_BYTES = 512L << 20;
-    private static final int MAX_ANCESTORS = 64;
 
     private final Function<Integer, Optional<ProcessFacts>> proc;
     private final Supplier<? extends Collection<KnownJob>> jobs;
+    private final Belonging belonging;
+    private final ContainerNames containers;
 
     /** Processes of jobs, by pid: the driver lists one a while longer than /proc does. */
     private final Map<Integer, GpuProcess> ofJobs = new HashMap<>();
 
     /**
      * @param proc what /proc says of a pid; empty when there is no such process
+     * @param marker looks into a process' environment
      * @param jobs the jobs that may be on a GPU now
      */
-    public ProcessNaming(
-            Function<Integer, Optional<ProcessFacts>> proc, Supplier<? extends Collection<KnownJob>> jobs) {
+    ProcessNaming(
+            Function<Integer, Optional<ProcessFacts>> proc,
+            Belonging.Marker marker,
+            ContainerNames containers,
+            Supplier<? extends Collection<KnownJob>> jobs) {
         this.proc = proc;
         this.jobs = jobs;
+        this.belonging = new Belonging(proc, marker);
+        this.containers = containers;
+    }
+
+    public ProcessNaming(ProcFs proc, Supplier<? extends Collection<KnownJob>> jobs) {
+        this(proc::process, proc::variable, new ContainerNames(), jobs);
     }
 
     GpuProcess name(int pid, Listed listed) {
@@ -65,19 +70,33 @@ public final class ProcessNaming {
         if (facts.isEmpty()) {
             return departed(pid, listed);
         }
-        Optional<JobId> job = job(facts.get());
+        Optional<JobId> job = belonging.of(facts.get(), jobs.get());
         Owner owner = job.isPresent() ? Owner.JOB : desktop(facts.get(), listed) ? Owner.DISPLAY : Owner.FOREIGN;
         GpuProcess process = new GpuProcess(
-                pid, Optional.of(facts.get().user()), facts.get().command(), listed.memoryBytes(), owner, job);
+                pid,
+                Optional.of(facts.get().user()),
+                facts.get().command(),
+                listed.memoryBytes(),
+                owner,
+                job,
+                detail(facts.get()));
         remember(process);
         return process;
+    }
+
+    private GpuProcess.Detail detail(ProcessFacts facts) {
+        return new GpuProcess.Detail(
+                OptionalLong.of(facts.startTicks()),
+                OptionalDouble.empty(),
+                OptionalLong.empty(),
+                facts.container().map(containers::of));
     }
 
     /** Not in /proc: one that ended a moment ago, whose memory the driver has still to take back, or one out of sight. */
     private GpuProcess departed(int pid, Listed listed) {
         Optional<GpuProcess> seen = Optional.ofNullable(ofJobs.get(pid));
         Optional<JobId> job = jobs.get().stream()
-                .filter(known -> known.process().pid() == pid
+                .filter(known -> known.process().filter(it -> it.pid() == pid).isPresent()
                         || seen.flatMap(GpuProcess::job)
                                 .filter(known.id()::equals)
                                 .isPresent())
@@ -100,47 +119,6 @@ public final class ProcessNaming {
             ofJobs.values()
                     .removeIf(other -> other.job().filter(known::contains).isEmpty());
         }
-    }
-
-    private Optional<JobId> job(ProcessFacts process) {
-        List<KnownJob> known = List.copyOf(jobs.get());
-        return known.stream()
-                .filter(job -> inCgroup(process, job) || inSession(process, job))
-                .findFirst()
-                .or(() -> ofAncestor(process, known))
-                .map(KnownJob::id);
-    }
-
-    /**
-     * By the cgroup's own name, which holds the start's token: a job's path begins where the hierarchy is mounted, the
-     * one in /proc at its root, and either may be a part of the other in a container.
-     */
-    private static boolean inCgroup(ProcessFacts process, KnownJob job) {
-        String cgroup = job.process().cgroup();
-        String name = cgroup.substring(cgroup.lastIndexOf('/') + 1);
-        return !name.isEmpty() && (process.cgroup() + "/").contains("/" + name + "/");
-    }
-
-    /** A session lives on in its members when its leader has gone, so its number cannot be another's meanwhile. */
-    private static boolean inSession(ProcessFacts process, KnownJob job) {
-        return process.session() == job.process().pid()
-                && process.startTicks() >= job.process().startTicks();
-    }
-
-    private Optional<KnownJob> ofAncestor(ProcessFacts process, List<KnownJob> known) {
-        Optional<ProcessFacts> ancestor = Optional.of(process);
-        for (int depth = 0; depth < MAX_ANCESTORS && ancestor.isPresent(); depth++) {
-            ProcessFacts at = ancestor.get();
-            Optional<KnownJob> match = known.stream()
-                    .filter(job ->
-                            job.process().pid() == at.pid() && job.process().startTicks() == at.startTicks())
-                    .findFirst();
-            if (match.isPresent()) {
-                return match;
-            }
-            ancestor = at.parent() <= 1 ? Optional.empty() : proc.apply(at.parent());
-        }
-        return Optional.empty();
     }
 
     /** What only draws is a desktop program; a known compositor is one even where the driver says that it computes. */

@@ -3,6 +3,7 @@ package org.gpuq.daemon.port;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.gpuq.core.engine.GpuWish;
 import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.job.Job;
@@ -47,6 +48,13 @@ public interface Queue {
      * @throws RefusedException when it cannot be had, is not for the asker to have, or cannot be stored; nothing is changed
      */
     void ask(Input.Wish wish) throws RefusedException, InterruptedException;
+
+    /**
+     * Does something about a GPU or a process on one.
+     *
+     * @throws RefusedException when the caller may not, or there is nothing to do it to
+     */
+    void change(GpuWish wish) throws RefusedException, InterruptedException;
 
     /**
      * Reports what happened to a foreground job; returns when it is durable.

@@ -5,8 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.gpuq.core.Gpus;
+import org.gpuq.core.engine.Settings;
 import org.gpuq.core.gpu.GpuProcess;
+import org.gpuq.core.gpu.Health;
+import org.gpuq.core.gpu.Observation;
 import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.gpu.Past;
+import org.gpuq.core.gpu.Thresholds;
+import org.gpuq.core.gpu.Trouble;
 import org.gpuq.core.model.GpuId;
 
 /** One GPU as it really is. */
@@ -18,6 +24,11 @@ final class Card {
     boolean memoryReadable = true;
     /** Of no job; it holds next to no memory, so that nothing but its presence gives it away. */
     Optional<GpuProcess> guest = Optional.empty();
+    /** What its health is, until a reset. */
+    List<Trouble> troubles = List.of();
+
+    OptionalLong resetNanos = OptionalLong.empty();
+    Optional<Past> past = Optional.empty();
     /** Memory of processes that have ended is in use until then. */
     long emptyAtNanos = Long.MIN_VALUE;
 
@@ -37,6 +48,12 @@ final class Card {
         guest = Optional.empty();
     }
 
+    /** Switched off and on: whatever it reported is of the past. */
+    void reset(long nanos) {
+        troubles = List.of();
+        resetNanos = OptionalLong.of(nanos);
+    }
+
     /** What a poll sees at that time. */
     ObservedGpu seen(long nanos, Iterable<Program> programs) {
         List<GpuProcess> processes = new ArrayList<>(guest.stream().toList());
@@ -47,10 +64,13 @@ final class Card {
         }
         long jobs = processes.size() - guest.stream().count();
         long used = jobs * 20L * Gpus.GIB + (nanos < emptyAtNanos ? 10 * Gpus.GIB : 0);
-        return Gpus.seen(
+        ObservedGpu look = Gpus.seen(
                 index,
                 memoryReadable ? OptionalLong.of(used) : OptionalLong.empty(),
                 listable ? Optional.of(processes) : Optional.empty(),
                 broken ? Optional.of("it is lost") : Optional.empty());
+        past = Optional.of(
+                Past.after(past, Observation.sight(look, Settings.DEFAULT.baseline(look), Thresholds.DEFAULT), nanos));
+        return look.with(new Health(troubles, List.of(), resetNanos)).with(past.get());
     }
 }

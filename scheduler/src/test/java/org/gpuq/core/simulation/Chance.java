@@ -4,17 +4,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.gpuq.core.Gpus;
 import org.gpuq.core.Specs;
+import org.gpuq.core.engine.GpuWish;
 import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.State;
+import org.gpuq.core.gpu.GpuProcess;
 import org.gpuq.core.gpu.GpuProcess.Owner;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
+import org.gpuq.core.gpu.Trouble;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.Resources;
@@ -22,11 +27,14 @@ import org.gpuq.core.job.Retries;
 import org.gpuq.core.job.Retries.Trigger;
 import org.gpuq.core.job.Terms;
 import org.gpuq.core.job.TimeLimit;
+import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.User;
 
 /** Makes things happen to a history, one at a time. */
 final class Chance {
+    private static final List<Trouble.Kind> ILLNESSES =
+            List.of(Trouble.Kind.XID, Trouble.Kind.RECOVERY, Trouble.Kind.REMAP, Trouble.Kind.ECC);
     private static final List<User> USERS = List.of(Specs.ANN, Specs.BOB);
 
     private final History history;
@@ -43,7 +51,7 @@ final class Chance {
 
     void step() {
         world.pass(Duration.ofMillis(random.nextInt(400)));
-        switch (random.nextInt(39)) {
+        switch (random.nextInt(40)) {
             case 0, 1, 2, 3, 4 -> submit();
             case 5, 6 -> cancel();
             case 7 -> history.give(new Input.Forget(someIds(), someUser(), random.nextBoolean()));
@@ -65,6 +73,8 @@ final class Chance {
             case 36 ->
                 history.give(new Input.Room(
                         random.nextInt(3) == 0 ? Optional.of("the disk is nearly full") : Optional.empty()));
+            case 37 -> history.give(new Input.OnGpu(gpuWish()));
+            case 38 -> changeHealth();
             default -> restart();
         }
     }
@@ -170,10 +180,42 @@ final class Chance {
             case 1 -> card.broken = true;
             case 2 -> card.listable = false;
             case 3 -> card.memoryReadable = false;
-            case 4 -> card.guest = Optional.of(Gpus.foreign(9911));
+            case 4 -> card.guest = Optional.of(guest());
             case 5 -> card.guest = Optional.of(Gpus.process(9912, Owner.UNKNOWN, Optional.empty()));
             default -> card.heal();
         }
+    }
+
+    /** Somebody's, of one of two starting times. */
+    private GpuProcess guest() {
+        return Gpus.foreign(9911)
+                .with(new GpuProcess.Detail(
+                        OptionalLong.of(100 + random.nextInt(2)),
+                        OptionalDouble.empty(),
+                        OptionalLong.empty(),
+                        Optional.empty()));
+    }
+
+    private void changeHealth() {
+        Card card = world.cards.get(random.nextInt(World.CARDS));
+        Trouble.Kind kind = ILLNESSES.get(random.nextInt(ILLNESSES.size()));
+        if (random.nextInt(3) == 0) {
+            card.troubles = List.of(new Trouble(kind, "it is ill", "mark-" + random.nextInt(4)));
+        } else if (random.nextBoolean()) {
+            card.troubles = List.of();
+        } else {
+            card.reset(world.now().monotonicNanos());
+        }
+    }
+
+    private GpuWish gpuWish() {
+        GpuId gpu = Gpus.id(random.nextInt(World.CARDS));
+        boolean may = random.nextInt(5) > 0;
+        return switch (random.nextInt(6)) {
+            case 0 -> new GpuWish.Drain(gpu, Specs.ROOT, may, "");
+            case 1 -> new GpuWish.Ignore(9911, Duration.ofSeconds(1 + random.nextInt(60)), Specs.ROOT, may, "");
+            default -> new GpuWish.Resume(gpu, Specs.ROOT, may, "");
+        };
     }
 
     private void changeDriver() {
@@ -206,13 +248,16 @@ final class Chance {
     /** Everything that was started ends, all GPUs get well, nobody else uses them: now whatever waits must have its turn. */
     void settle() {
         world.cards.forEach(Card::heal);
+        world.cards.forEach(card -> card.reset(world.now().monotonicNanos()));
         world.drive(Gpus.READY);
         history.calm();
         world.diskFull = false;
         restart();
+        history.deliver(world.look());
+        world.cards.forEach(card -> history.give(new Input.OnGpu(new GpuWish.Resume(card.id(), Specs.ROOT, true, ""))));
         history.give(new Input.SetSlots(3, Specs.ROOT, true));
         history.give(new Input.Room(Optional.empty()));
-        for (int rounds = 4 * history.state().nextId() + 8; !idle(); rounds--) {
+        for (int rounds = 4 * history.state().nextId() + 14; !idle(); rounds--) {
             if (rounds == 0) {
                 throw new AssertionError("NobodyStarves: all is clean, and still " + history.state());
             }

@@ -60,6 +60,7 @@ final class History {
                 new EndsAreTrue(),
                 new TimeIsUp(),
                 new NobodyStarves(),
+                new IdleIsShort(),
                 new ReplayEqualsLive(),
                 new SlotsNeverExceeded(),
                 new IndicesAgree());

@@ -102,7 +102,8 @@ final class IndicesAgree implements Invariant {
                 places,
                 state.slots(),
                 state.severed(),
-                state.stopped());
+                state.stopped(),
+                state.gpus());
     }
 
     private static Set<JobId> pending(State state, Job job) {

@@ -5,12 +5,16 @@ import java.util.List;
 import java.util.Optional;
 import org.gpuq.core.engine.Event;
 import org.gpuq.core.engine.Surroundings;
+import org.gpuq.core.gpu.GpuLedger;
 import org.gpuq.core.gpu.GpuProcess;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
 import org.gpuq.core.gpu.ObservedGpu;
 import org.gpuq.core.model.GpuId;
 
-/** A job starts only on GPUs that the latest look, a fresh one, shows healthy and without anybody's processes. */
+/**
+ * A job starts only on GPUs that the latest look, a fresh one, shows healthy and without anybody's processes, but for such
+ * as an administrator has told not to count, and that nobody has drained.
+ */
 final class NeverBesideForeign implements Invariant {
     @Override
     public Optional<String> violation(Change change) {
@@ -25,12 +29,12 @@ final class NeverBesideForeign implements Invariant {
             return Optional.of("job " + start.job() + " starts on what " + around.gpus() + " saw " + age + " ago");
         }
         return start.gpus().stream()
-                .flatMap(gpu -> objection(around, gpu).stream())
+                .flatMap(gpu -> objection(around, gpu, change.before().gpus()).stream())
                 .findFirst()
                 .map(why -> "job " + start.job() + " starts on " + why);
     }
 
-    private static Optional<String> objection(Surroundings around, GpuId id) {
+    private static Optional<String> objection(Surroundings around, GpuId id, GpuLedger ledger) {
         Optional<ObservedGpu> seen = around.gpus().gpu(id);
         if (seen.isEmpty()) {
             return Optional.of(id + ", which is not there");
@@ -39,9 +43,19 @@ final class NeverBesideForeign implements Invariant {
         List<GpuProcess> processes = gpu.processes().orElse(List.of());
         boolean fit = gpu.fault().isEmpty()
                 && gpu.processes().isPresent()
-                && processes.stream().noneMatch(GpuProcess::blocks)
+                && processes.stream().noneMatch(process -> process.blocks() && !pardoned(process, ledger, around))
+                && gpu.health().troubles().stream().allMatch(trouble -> ledger.accepts(id, trouble))
+                && !ledger.drains().containsKey(id)
+                && !ledger.quarantines().containsKey(id)
                 && gpu.memoryUsedBytes().isPresent()
                 && gpu.memoryUsedBytes().getAsLong() <= around.settings().baselineBytes() * 2;
         return fit ? Optional.empty() : Optional.of(gpu.toString());
+    }
+
+    private static boolean pardoned(GpuProcess process, GpuLedger ledger, Surroundings around) {
+        return process.key()
+                .map(ledger.pardons()::get)
+                .filter(pardon -> around.now().monotonicNanos() < pardon.untilMonotonicNanos())
+                .isPresent();
     }
 }

@@ -86,7 +86,7 @@ final class NobodyStarves implements Invariant {
     }
 
     private static int fit(View view) {
-        return (int) (view.gpuStates().size() - count(view, GpuState.Quarantined.class));
+        return (int) view.gpuStates().values().stream().filter(GpuState::fit).count();
     }
 
     private static long count(View view, Class<? extends GpuState> kind) {

@@ -16,7 +16,9 @@ import org.gpuq.core.engine.Settings;
 import org.gpuq.core.engine.Surroundings;
 import org.gpuq.core.gpu.GpuProcess;
 import org.gpuq.core.gpu.GpuSnapshot;
+import org.gpuq.core.gpu.Health;
 import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.gpu.Past;
 import org.gpuq.core.model.Now;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,25 @@ class PlantedBugsTest {
     @Test
     void foreignProcessesAreOverlooked() {
         assertThat(caught(seeing(PlantedBugsTest::withoutProcesses))).contains("NeverBesideForeign");
+    }
+
+    @Test
+    void illnessIsOverlooked() {
+        assertThat(caught(seeing(gpus -> new GpuSnapshot(
+                        gpus.driver(),
+                        gpus.gpus().stream().map(gpu -> gpu.with(Health.GOOD)).toList(),
+                        gpus.begunNanos()))))
+                .contains("NeverBesideForeign");
+    }
+
+    @Test
+    void aGpuThatIsFreeIsTakenToBeUnwellForTooLong() {
+        Past never = new Past(Past.Sight.CLEAR, 0, 1, 0);
+        assertThat(caught(seeing(gpus -> new GpuSnapshot(
+                        gpus.driver(),
+                        gpus.gpus().stream().map(gpu -> gpu.with(never)).toList(),
+                        gpus.begunNanos()))))
+                .containsAnyOf("IdleIsShort", "NobodyStarves");
     }
 
     @Test
@@ -180,6 +201,9 @@ class PlantedBugsTest {
                 gpu.powerWatts(),
                 none,
                 gpu.prohibited(),
-                gpu.fault());
+                gpu.fault(),
+                gpu.health(),
+                gpu.past(),
+                gpu.facts());
     }
 }

@@ -227,6 +227,8 @@ final class World {
         programs.clear();
         cards.forEach(card -> {
             card.guest = Optional.empty();
+            card.troubles = List.of();
+            card.past = Optional.empty();
             card.emptyAtNanos = Long.MIN_VALUE;
         });
     }

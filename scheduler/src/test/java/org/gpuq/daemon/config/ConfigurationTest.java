@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.gpuq.core.engine.Settings;
+import org.gpuq.core.gpu.Thresholds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,11 @@ class ConfigurationTest {
                 [gpu]
                 baseline = "1GiB"
                 baseline_ratio = 0
+                calm_looks = 5
+                busy_ratio = 0.5
+                busy_time = "7s"
+                residual_after = "9s"
+                share_reserve = "1MiB"
                 [nvml]
                 library = "/opt/libnvidia-ml.so.1"
                 [control]
@@ -75,7 +81,15 @@ class ConfigurationTest {
                 stall_time = "6s"
                 """.replace("jobs.slots = 8\n", "").replace("[jobs]", "[jobs]\nslots = 8"));
         assertThat(configuration.settings())
-                .isEqualTo(new Settings(8, Duration.ofHours(2), Duration.ofMinutes(1), 1L << 30, 0, 5, 6));
+                .isEqualTo(new Settings(
+                        8,
+                        Duration.ofHours(2),
+                        Duration.ofMinutes(1),
+                        1L << 30,
+                        0,
+                        5,
+                        6,
+                        new Thresholds(5, 0.5, Duration.ofSeconds(7), Duration.ofSeconds(9), 1L << 20)));
         assertThat(configuration.get(Keys.HIDE_GPUS)).isTrue();
         assertThat(configuration.get(Keys.METRICS_PORT)).isZero();
         assertThat(configuration.get(Keys.LOGS_DIRECTORY)).contains(Path.of("/var/log/gpuq"));

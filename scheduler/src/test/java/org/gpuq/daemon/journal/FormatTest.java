@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.Optional;
 import org.gpuq.core.engine.Event;
 import org.gpuq.core.engine.SlotsSet;
 import org.gpuq.core.engine.State;
+import org.gpuq.core.gpu.GpuEvent;
+import org.gpuq.core.gpu.GpuLedger;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.ExitStatus;
@@ -48,8 +51,9 @@ class FormatTest {
         for (Job job : Samples.jobs()) {
             byte[] old =
                     JobFormat.write(job).replaceFirst("\"slots\":\\d+,", "").getBytes(UTF_8);
-            int gpus = job.spec().resources().gpus();
-            assertThat(JobFormat.read(job.id(), old, shared).spec().resources()).isEqualTo(new Resources(gpus));
+            Resources was = job.spec().resources();
+            assertThat(JobFormat.read(job.id(), old, shared).spec().resources())
+                    .isEqualTo(new Resources(was.gpus(), new Resources(was.gpus()).slots(), was.want()));
         }
     }
 
@@ -58,8 +62,11 @@ class FormatTest {
         Map<JobId, Lease> leases = new HashMap<>();
         for (Lease.Phase phase : Samples.phases()) {
             JobId id = new JobId(leases.size());
-            leases.put(id, new Lease(id, List.of(new GpuId("GPU-" + id)), phase));
+            leases.put(id, new Lease(id, List.of(new GpuId("GPU-" + id)), phase, Instant.EPOCH));
         }
+        GpuLedger gpus = Samples.gpuEvents().stream()
+                .reduce(GpuLedger.EMPTY, GpuLedger::after, (a, b) -> b)
+                .freed(List.of(new GpuId("GPU-1")), Instant.EPOCH);
         State empty = State.EMPTY;
         for (Optional<String> boot : List.of(Optional.<String>empty(), Optional.of("boot"))) {
             State state = new State(
@@ -76,7 +83,8 @@ class FormatTest {
                     IdMap.<Place>empty().with(8, Samples.places().getLast()),
                     boot.map(any -> new SlotsSet(8, 1)),
                     Samples.severed(),
-                    boot);
+                    boot,
+                    gpus);
             byte[] json = LedgerFormat.write(state).getBytes(UTF_8);
             assertThat(LedgerFormat.read(json))
                     .isEqualTo(new LedgerFormat.Ledger(
@@ -86,7 +94,8 @@ class FormatTest {
                             List.of(Samples.places().getLast()),
                             boot.map(any -> new SlotsSet(8, 1)),
                             Samples.severed(),
-                            boot));
+                            boot,
+                            gpus));
         }
     }
 
@@ -95,12 +104,26 @@ class FormatTest {
         byte[] old = "{\"next_id\":3,\"leases\":[]}".getBytes(UTF_8);
         assertThat(LedgerFormat.read(old))
                 .isEqualTo(new LedgerFormat.Ledger(
-                        3, Optional.empty(), Map.of(), List.of(), Optional.empty(), List.of(), Optional.empty()));
+                        3,
+                        Optional.empty(),
+                        Map.of(),
+                        List.of(),
+                        Optional.empty(),
+                        List.of(),
+                        Optional.empty(),
+                        GpuLedger.EMPTY));
+    }
+
+    @Test
+    void aLedgerFromBeforeTheRecordsAboutGpusIsRead() {
+        byte[] json = "{\"next_id\":5,\"leases\":[]}".getBytes(UTF_8);
+        assertThat(LedgerFormat.read(json).gpus()).isEqualTo(GpuLedger.EMPTY);
     }
 
     @Test
     void everyCaseHasASample() {
         assertSampled(Event.class, Samples.events());
+        assertSampled(GpuEvent.class, Samples.gpuEvents());
         assertSampled(JobState.class, Samples.states());
         assertSampled(End.class, Samples.ends());
         assertSampled(ExitStatus.class, Samples.statuses());

@@ -6,18 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.gpuq.core.engine.Event;
 import org.gpuq.core.engine.Severed;
 import org.gpuq.core.engine.SlotsSet;
+import org.gpuq.core.gpu.GpuEvent;
 import org.gpuq.core.gpu.Lease;
+import org.gpuq.core.gpu.ProcessKey;
+import org.gpuq.core.gpu.Trouble;
 import org.gpuq.core.job.Attempt;
 import org.gpuq.core.job.Delivery;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.ExitStatus;
+import org.gpuq.core.job.GpuWant;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.NamePattern;
 import org.gpuq.core.job.Place;
 import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.job.Resources;
@@ -95,7 +101,21 @@ final class Samples {
                 new Resources(64),
                 List.of(new JobId(0), new JobId(Integer.MAX_VALUE)),
                 true);
-        return List.of(plain(new EnvironmentId("00".repeat(32))), full, slots(3), slots(1).with(delivery()));
+        return List.of(
+                plain(new EnvironmentId("00".repeat(32))),
+                full,
+                with(new Resources(0, 3)),
+                with(new Resources(
+                        2,
+                        0,
+                        new GpuWant(
+                                OptionalLong.of(1),
+                                Optional.of(new NamePattern("H[12]00")),
+                                List.of(new GpuId("GPU-1"), new GpuId("MIG-2")),
+                                Optional.empty()))),
+                with(new Resources(1, 0, sharing(OptionalLong.of(5), new GpuWant.Share.Memory()))),
+                with(new Resources(1, 0, sharing(OptionalLong.empty(), new GpuWant.Share.Part(64)))),
+                with(new Resources(0, 1)).with(delivery()));
     }
 
     private static Delivery delivery() {
@@ -108,7 +128,11 @@ final class Samples {
                 Optional.of(everyByte()));
     }
 
-    private static JobSpec slots(int count) {
+    private static GpuWant sharing(OptionalLong bytes, GpuWant.Share share) {
+        return new GpuWant(bytes, Optional.empty(), List.of(), Optional.of(share));
+    }
+
+    private static JobSpec with(Resources resources) {
         JobSpec one = plain(new EnvironmentId("01".repeat(32)));
         return new JobSpec(
                 one.user(),
@@ -119,7 +143,7 @@ final class Samples {
                 one.limits(),
                 one.label(),
                 one.name(),
-                new Resources(0, count),
+                resources,
                 one.after(),
                 one.foreground());
     }
@@ -155,7 +179,15 @@ final class Samples {
         Run timed = full.started(new JobProcess(1, 2, ""), AT, OptionalLong.of(77))
                 .warned(10)
                 .with(new Run.Cancellation(Optional.empty(), AT, 5, 0));
-        return List.of(bare, full, timed);
+        Run placed = new Run(
+                TOKEN,
+                List.of(),
+                AT,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "the nearest to each other");
+        return List.of(bare, full, timed, placed);
     }
 
     static List<JobState> states() {
@@ -207,11 +239,29 @@ final class Samples {
         return List.of(new Lease.Phase.Held(), new Lease.Phase.Cooling(-5, true), new Lease.Phase.Cooling(5, false));
     }
 
+    static List<GpuEvent> gpuEvents() {
+        GpuId gpu = new GpuId("GPU-1");
+        GpuId other = new GpuId("GPU-2");
+        ProcessKey process = new ProcessKey(4711, Long.MAX_VALUE);
+        List<GpuEvent> events = new ArrayList<>();
+        for (Trouble.Kind kind : Trouble.Kind.values()) {
+            events.add(new GpuEvent.Quarantined(other, new Trouble(kind, "it is ill", "mark-1"), AT, -3));
+        }
+        events.add(new GpuEvent.Released(gpu, AT));
+        events.add(new GpuEvent.Resumed(gpu, ANN, "", Set.of("b", "a"), AT));
+        events.add(new GpuEvent.Drained(gpu, ANN, "a \"fan\"\n", AT));
+        events.add(new GpuEvent.PardonEnded(process, AT));
+        events.add(new GpuEvent.Pardoned(process, ANN, "idle", AT, 99));
+        events.add(new GpuEvent.Remarked(ID, "somebody is beside it", AT));
+        return events;
+    }
+
     static List<Event> events() {
         List<Event> events = new ArrayList<>();
         events.add(new Event.DaemonStarted("5a0c…", AT));
         specs().forEach(spec -> events.add(new Event.Submitted(ID, spec, AT)));
         events.add(new Event.Starting(ID, TOKEN, List.of(new GpuId("GPU-1")), AT));
+        events.add(new Event.Starting(ID, TOKEN, List.of(new GpuId("GPU-1")), AT, "so that pairs stay whole"));
         events.add(new Event.Started(ID, new JobProcess(1, 2, ""), AT));
         events.add(new Event.Started(ID, new JobProcess(1, 2, ""), AT, OptionalLong.of(-8)));
         events.add(new Event.Warned(ID, 10));
@@ -225,6 +275,7 @@ final class Samples {
         ends().forEach(end -> events.add(new Event.Ended(ID, end, AT, -1)));
         events.add(new Event.ProcessesGone(ID, 77));
         events.add(new Event.LeaseEnded(ID, AT));
+        gpuEvents().forEach(event -> events.add(new Event.OnGpu(event)));
         events.add(new Event.Forgotten(List.of(ID, new JobId(8))));
         events.add(new Event.Signalled(ID, 64, ANN));
         events.add(new Event.Reordered(places()));

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class JobEnvironmentTest {
     private static final Token TOKEN = new Token(0xabcdef0123456789L, 1);
+    private static final String MARK = "GPUQ_TOKEN=" + TOKEN;
 
     private static Job job(int gpus) {
         JobSpec spec = new JobSpec(
@@ -62,6 +63,7 @@ class JobEnvironmentTest {
                         "B=\u00ff",
                         "GPUQ_JOB_ID=7",
                         "GPUQ_ATTEMPT=1",
+                        MARK,
                         "CUDA_VISIBLE_DEVICES=GPU-b,GPU-a",
                         "CUDA_DEVICE_ORDER=PCI_BUS_ID",
                         "NVIDIA_VISIBLE_DEVICES=GPU-b,GPU-a");
@@ -70,13 +72,14 @@ class JobEnvironmentTest {
     @Test
     void aJobWithoutGpusKeepsWhatItsCallerHad() {
         assertThat(of(job(0), false, "CUDA_VISIBLE_DEVICES=0", "CUDA_DEVICE_ORDER=x"))
-                .containsExactly("CUDA_VISIBLE_DEVICES=0", "CUDA_DEVICE_ORDER=x", "GPUQ_JOB_ID=7", "GPUQ_ATTEMPT=1");
+                .containsExactly(
+                        "CUDA_VISIBLE_DEVICES=0", "CUDA_DEVICE_ORDER=x", "GPUQ_JOB_ID=7", "GPUQ_ATTEMPT=1", MARK);
     }
 
     @Test
     void gpusCanBeHiddenFromJobsThatAskedForNone() {
         assertThat(of(job(0), true, "CUDA_VISIBLE_DEVICES=0"))
-                .containsExactly("GPUQ_JOB_ID=7", "GPUQ_ATTEMPT=1", "CUDA_VISIBLE_DEVICES=");
+                .containsExactly("GPUQ_JOB_ID=7", "GPUQ_ATTEMPT=1", MARK, "CUDA_VISIBLE_DEVICES=");
         assertThat(of(job(1), true)).contains("CUDA_VISIBLE_DEVICES=GPU-b");
     }
 

@@ -81,7 +81,8 @@ class InstrumentsTest {
                                 new GpuState.Cooldown(new JobId(0), ""),
                                 new GpuState.Residual(""),
                                 new GpuState.Unknown(""),
-                                new GpuState.Quarantined(""))
+                                new GpuState.Quarantined(""),
+                                new GpuState.Drained(""))
                         .stream()
                         .map(GpuState::word)
                         .toArray(String[]::new));

@@ -10,21 +10,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.gpuq.core.gpu.Facts;
 import org.gpuq.core.gpu.GpuProcess;
 import org.gpuq.core.gpu.GpuProcess.Owner;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
+import org.gpuq.core.gpu.Health;
 import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.gpu.Past;
+import org.gpuq.core.gpu.Trouble;
 import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
-import org.gpuq.daemon.poll.ProcessNaming.KnownJob;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,11 +52,7 @@ class NvmlWatchTest {
     void open() {
         gpus = new SimulatedGpus(directory, TWO);
         watch = new NvmlWatch(
-                gpus::open,
-                true,
-                () -> nanos,
-                new GpuReader(new ProcessNaming(proc::process, () -> jobs)),
-                () -> leased);
+                gpus::open, true, () -> nanos, new GpuReader(new ProcessNaming(proc, () -> jobs)), () -> leased);
     }
 
     @AfterEach
@@ -93,7 +93,10 @@ class NvmlWatchTest {
                         OptionalDouble.of(70.5),
                         Optional.of(List.of()),
                         false,
-                        Optional.empty()));
+                        Optional.empty(),
+                        Health.GOOD,
+                        Past.NONE,
+                        new Facts(Optional.of("00000000:01:00.0"), OptionalInt.of(0), Optional.empty(), Map.of())));
     }
 
     @Test
@@ -189,8 +192,10 @@ class NvmlWatchTest {
     void aCriticalXidIsAFaultAndAnApplicationsOwnIsNot() {
         watch.get();
         gpus.add("xid gpu=0 code=79\nxid gpu=1 code=31");
-        assertThat(gpu(GPU_0).fault()).contains("it reported the critical error XID 79");
-        assertThat(gpu(GPU_1).fault()).isEmpty();
+        assertThat(gpu(GPU_0).troubles())
+                .extracting(Trouble::reason)
+                .containsExactly("it reported the critical error XID 79");
+        assertThat(gpu(GPU_1).troubles()).isEmpty();
     }
 
     @Test
@@ -232,6 +237,91 @@ class NvmlWatchTest {
         assertThat(during.gpus()).as("what is known of them is kept").hasSize(2);
         nanos += TimeUnit.SECONDS.toNanos(2);
         assertThat(watch.get().driver()).isInstanceOf(Driver.Ready.class);
+    }
+
+    @Test
+    void aConditionIsSeenWhileItLastsAndSetsItsGpuAsideAlone() {
+        for (String broken : List.of("recovery=reset", "remap_failed=true", "ecc_uncorrected=2")) {
+            gpus.write(TWO.replace("minor=0", "minor=0 " + broken));
+            nanos += TimeUnit.SECONDS.toNanos(10);
+            assertThat(gpu(GPU_0).troubles()).as(broken).hasSize(1);
+            assertThat(gpu(GPU_1).troubles()).isEmpty();
+            gpus.write(TWO);
+            nanos += TimeUnit.SECONDS.toNanos(10);
+            assertThat(gpu(GPU_0).troubles()).isEmpty();
+        }
+    }
+
+    @Test
+    void healthIsNotReadInEveryLook() {
+        watch.get();
+        gpus.write(TWO.replace("minor=0", "minor=0 recovery=reset"));
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        assertThat(gpu(GPU_0).troubles()).isEmpty();
+        nanos += TimeUnit.SECONDS.toNanos(5);
+        assertThat(gpu(GPU_0).troubles()).hasSize(1);
+    }
+
+    @Test
+    void heatIsARemarkAndNoTrouble() {
+        gpus.write(TWO.replace("minor=0", "minor=0 clock_reasons=0x40"));
+        assertThat(gpu(GPU_0).health().remarks()).containsExactly("slowed down by heat");
+        assertThat(gpu(GPU_0).troubles()).isEmpty();
+    }
+
+    @Test
+    void aReloadedDriverHasResetTheGpusAndForgottenTheirErrors() {
+        watch.get();
+        gpus.add("xid gpu=0 code=79");
+        assertThat(gpu(GPU_0).troubles()).hasSize(1);
+        gpus.write(TWO.replace("cuda=13000", "cuda=13000 generation=2"));
+        nanos += TimeUnit.SECONDS.toNanos(2);
+        watch.get();
+        nanos += TimeUnit.SECONDS.toNanos(2);
+        ObservedGpu again = gpu(GPU_0);
+        assertThat(again.troubles()).isEmpty();
+        assertThat(again.health().resetNanos()).hasValue(nanos);
+    }
+
+    @Test
+    void aGpuThatWasLostAndAnswersAgainHasBeenReset() {
+        watch.get();
+        gpus.add("xid gpu=0 code=79\nfault call=nvmlDeviceGetMemoryInfo_v2 gpu=0 code=15");
+        assertThat(gpu(GPU_0).troubles()).extracting(Trouble::kind).contains(Trouble.Kind.LOST, Trouble.Kind.XID);
+        nanos = 77;
+        gpus.write(TWO);
+        watch.get();
+        assertThat(gpu(GPU_0).troubles()).isEmpty();
+        assertThat(gpu(GPU_0).health().resetNanos()).hasValue(77);
+    }
+
+    @Test
+    void knowsAJobsProcessByTheTokenInItsEnvironment() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("sleep", "1000");
+        builder.environment().put("GPUQ_TOKEN", "00c0ffee");
+        Process astray = builder.start();
+        started.add(astray);
+        int uid =
+                proc.process(Math.toIntExact(astray.pid())).orElseThrow().user().uid();
+        jobs.add(new KnownJob(new JobId(5), Optional.empty(), "00c0ffee", uid));
+        gpus.add("process gpu=0 pid=" + astray.pid() + " memory=1GiB");
+        assertThat(gpu(GPU_0).processes().orElseThrow().getFirst().job()).contains(new JobId(5));
+    }
+
+    @Test
+    void tellsWhatAForeignProcessDoesAndSinceWhenItIsIdle() throws IOException {
+        Process outsider = run("sleep", "1000");
+        String line = "process gpu=0 pid=" + outsider.pid() + " memory=1GiB";
+        gpus.write(TWO + line + " util=40");
+        GpuProcess busy = gpu(GPU_0).processes().orElseThrow().getFirst();
+        assertThat(busy.detail().utilization()).hasValue(0.4);
+        gpus.write(TWO + line);
+        long idleFrom = nanos;
+        nanos += TimeUnit.SECONDS.toNanos(10);
+        GpuProcess idle = gpu(GPU_0).processes().orElseThrow().getFirst();
+        assertThat(idle.detail().utilization()).hasValue(0);
+        assertThat(idle.detail().idleSinceNanos()).hasValue(idleFrom);
+        assertThat(idle.key()).isPresent();
     }
 
     private static ProcessHandle firstChild(Process parent) {

@@ -2,6 +2,7 @@ package org.gpuq.daemon.poll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,6 @@ import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.User;
 import org.gpuq.daemon.poll.GpuReader.Listed;
-import org.gpuq.daemon.poll.ProcessNaming.KnownJob;
 import org.junit.jupiter.api.Test;
 
 /** Whose a process is, by what /proc says and said. */
@@ -23,8 +23,13 @@ class ProcessNamingTest {
     private static final KnownJob JOB = new KnownJob(new JobId(7), new JobProcess(100, 5000, "/sys/fs/cgroup/gpuq/7"));
 
     private final Map<Integer, ProcessFacts> proc = new HashMap<>();
+    private final Map<Integer, String> tokens = new HashMap<>();
     private final List<KnownJob> jobs = new ArrayList<>(List.of(JOB));
-    private final ProcessNaming naming = new ProcessNaming(pid -> Optional.ofNullable(proc.get(pid)), () -> jobs);
+    private final ProcessNaming naming = new ProcessNaming(
+            pid -> Optional.ofNullable(proc.get(pid)),
+            (pid, variable) -> variable.equals("GPUQ_TOKEN") ? Optional.ofNullable(tokens.get(pid)) : Optional.empty(),
+            new ContainerNames(Path.of("/nowhere"), Path.of("/nowhere")),
+            () -> jobs);
 
     private void process(int pid, int parent, int session, String cgroup) {
         proc.put(pid, new ProcessFacts(pid, parent, session, 6000, ANN, "python train.py", "python", cgroup));
@@ -70,5 +75,43 @@ class ProcessNamingTest {
         proc.clear();
         assertThat(name(101).owner()).isEqualTo(Owner.UNKNOWN);
         assertThat(name(999).owner()).isEqualTo(Owner.UNKNOWN);
+    }
+
+    private void contained(int pid, String container) {
+        proc.put(
+                pid, new ProcessFacts(pid, 1, pid, 6000, ANN, "python", "python", "/docker/x", Optional.of(container)));
+    }
+
+    @Test
+    void aTokenInTheEnvironmentProvesItToItsOwnUserOnly() {
+        jobs.add(new KnownJob(new JobId(8), Optional.empty(), "cafe", ANN.uid()));
+        process(201, 1, 201, "/");
+        process(202, 1, 202, "/");
+        tokens.put(201, "cafe");
+        tokens.put(202, "beef");
+        assertThat(name(201).job()).contains(new JobId(8));
+        assertThat(name(202).owner()).isEqualTo(Owner.FOREIGN);
+        jobs.set(1, new KnownJob(new JobId(8), Optional.empty(), "cafe", ANN.uid() + 1));
+        assertThat(name(201).owner()).isEqualTo(Owner.FOREIGN);
+    }
+
+    @Test
+    void aContainerIsTheJobsWhenAProcessOfTheJobWasTheFirstSeenInIt() {
+        jobs.add(new KnownJob(new JobId(8), Optional.empty(), "cafe", ANN.uid()));
+        String own = "a".repeat(64);
+        String shared = "b".repeat(64);
+        contained(301, own);
+        contained(302, own);
+        contained(303, shared);
+        contained(304, shared);
+        contained(305, shared);
+        tokens.put(301, "cafe");
+        tokens.put(304, "cafe");
+        assertThat(name(301).job()).contains(new JobId(8));
+        assertThat(name(302).job()).contains(new JobId(8));
+        assertThat(name(303).owner()).isEqualTo(Owner.FOREIGN);
+        assertThat(name(304).job()).contains(new JobId(8));
+        assertThat(name(305).owner()).as("the container was somebody's before").isEqualTo(Owner.FOREIGN);
+        assertThat(name(305).detail().container()).contains("bbbbbbbbbbbb");
     }
 }
