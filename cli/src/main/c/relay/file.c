@@ -56,8 +56,9 @@ static int watch(int fd) {
 
 int file_open(struct shown_file *file, const char *path, int64_t offset, bool follow) {
     struct stat found;
-    /* Without O_NONBLOCK a FIFO at this place would hold q until somebody writes to it. */
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    /* An output is never a link; should it have become one, it leads where root is to be led, say. Without O_NONBLOCK a
+     * FIFO at this place would hold q until somebody writes to it. */
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) {
         return errno;
     }

@@ -107,7 +107,7 @@ int reach(const struct place *place, char **words) {
             fail(STATUS_NO_DAEMON, "No daemon is running (its socket would be %s).", shown(place->socket));
         }
         fd = started(place);
-    } else if (errno == ECONNREFUSED) {
+    } else if (errno == ECONNREFUSED || (errno == ENOENT && place->whose == SHARED)) {
         fd = connect_within(place, RESTART_MS); /* it may be restarting */
     }
     if (fd < 0) {

@@ -11,7 +11,7 @@
 
 #include "say.h"
 
-#define SHARED_SOCKET "/run/gpuq/q.sock"
+#define SHARED_DIRECTORY "/run/gpuq"
 
 static const char *setting(const char *name) {
     const char *value = getenv(name);
@@ -120,9 +120,10 @@ void find_place(struct place *place) {
         absolute(beside, given);
         path_print(directory, "%s.gpuq", beside);
         in_directory(place, directory);
-    } else if (lstat(SHARED_SOCKET, &found) == 0) {
+    } else if (lstat(SHARED_DIRECTORY, &found) == 0) {
+        /* Also while its daemon is down: two queues would give one GPU twice. */
         place->whose = SHARED;
-        path_print(place->socket, "%s", SHARED_SOCKET);
+        path_print(place->socket, "%s/q.sock", SHARED_DIRECTORY);
     } else {
         embedded(place);
     }

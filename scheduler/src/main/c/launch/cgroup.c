@@ -68,33 +68,101 @@ void cgroup_kill(const char *path) {
     }
 }
 
+/* Those of version 1 that limit it, of the same name; only made where there is something to limit. */
+static void legacy_path(char path[CGROUP_BYTES], enum controller controller, const char *unified) {
+    const char *name = strrchr(unified, '/');
+    int length = snprintf(path, CGROUP_BYTES, "%s%s", bases.legacy[controller], name == NULL ? "" : name);
+    if (bases.version[controller] != 1 || name == NULL || length < 0 || length >= CGROUP_BYTES) {
+        path[0] = '\0';
+    }
+}
+
+static bool bound(const char *unified, enum controller controller, const char *file, const char *legacy_file,
+                  const char *value, const char *legacy_value) {
+    char legacy[CGROUP_BYTES];
+    errno = ENOTSUP;
+    if (unified[0] == '\0' || bases.version[controller] == 0) {
+        return false;
+    }
+    if (bases.version[controller] == 2) {
+        return cgroup_put(unified, file, value);
+    }
+    legacy_path(legacy, controller, unified);
+    return legacy[0] != '\0' && (mkdir(legacy, 0755) == 0 || errno == EEXIST)
+           && cgroup_put(legacy, legacy_file, legacy_value);
+}
+
+/* 0, or -1 with errno: ENOTSUP when this machine cannot limit what has to be limited. */
+int cgroup_bound(const char *path, const struct bounds *wanted) {
+    enum { PERIOD_US = 100000 };
+    char memory[32];
+    char processes[32];
+    char cpu[64];
+    char quota[32];
+    unsigned long long cpu_us = (unsigned long long)wanted->milli_cpus * (PERIOD_US / 1000);
+    (void)snprintf(memory, sizeof memory, "%llu", (unsigned long long)wanted->memory);
+    (void)snprintf(processes, sizeof processes, "%llu", (unsigned long long)wanted->processes);
+    (void)snprintf(quota, sizeof quota, "%llu", cpu_us);
+    (void)snprintf(cpu, sizeof cpu, "%s %d", quota, PERIOD_US);
+    const bool kept[CONTROLLERS] = {
+            [CONTROL_MEMORY] = wanted->memory == 0
+                               || bound(path, CONTROL_MEMORY, "memory.max", "memory.limit_in_bytes", memory, memory),
+            [CONTROL_PIDS] = wanted->processes == 0
+                             || bound(path, CONTROL_PIDS, "pids.max", "pids.max", processes, processes),
+            [CONTROL_CPU] = wanted->milli_cpus == 0
+                            || bound(path, CONTROL_CPU, "cpu.max", "cpu.cfs_quota_us", cpu, quota)};
+    for (int i = 0; i < CONTROLLERS; i++) {
+        if (!kept[i] && (wanted->needed & 1U << i) != 0) {
+            return -1;
+        }
+    }
+    if (wanted->memory > 0 && bases.version[CONTROL_MEMORY] == 2) {
+        (void)cgroup_put(path, "memory.oom.group", "1"); /* a job that lost some processes is no use to anybody */
+    }
+    return 0;
+}
+
 void cgroup_remove(const char *path) {
+    char legacy[CGROUP_BYTES];
+    for (int i = 0; i < CONTROLLERS; i++) {
+        legacy_path(legacy, (enum controller)i, path);
+        if (legacy[0] != '\0') {
+            (void)rmdir(legacy); /* mostly it was never made */
+        }
+    }
     if (path[0] != '\0' && rmdir(path) < 0 && errno != ENOENT) {
         say("cannot remove the cgroup %s: %s", path, strerror(errno));
     }
 }
 
-/* That of a supervisor that died before it could write down which. The process that it was about to start may still be
- * in it, and ends without having run anything. */
-void cgroup_remove_left(const uint8_t *token) {
-    const char *base = bases.unified;
+/* A job's by its token alone; false when there is none. */
+bool cgroup_find(char path[CGROUP_BYTES], const uint8_t *token) {
     static const char prefix[] = "gpuq-job-";
     char hex[TOKEN_HEX];
     const struct dirent *entry;
-    const struct timespec moment = {.tv_nsec = 1000000};
-    DIR *directory = base[0] == '\0' ? NULL : opendir(base);
+    bool found = false;
+    DIR *directory = bases.unified[0] == '\0' ? NULL : opendir(bases.unified);
     token_hex(token, hex);
-    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+    while (directory != NULL && !found && (entry = readdir(directory)) != NULL) {
         size_t length = strlen(entry->d_name);
-        if (strncmp(entry->d_name, prefix, sizeof prefix - 1) != 0 || length < TOKEN_HEX
-            || strcmp(entry->d_name + length - (TOKEN_HEX - 1), hex) != 0) {
-            continue;
-        }
-        for (int i = 0; unlinkat(dirfd(directory), entry->d_name, AT_REMOVEDIR) < 0 && errno == EBUSY && i < 20; i++) {
-            (void)nanosleep(&moment, NULL);
+        if (strncmp(entry->d_name, prefix, sizeof prefix - 1) == 0 && length >= TOKEN_HEX
+            && strcmp(entry->d_name + length - (TOKEN_HEX - 1), hex) == 0) {
+            int size = snprintf(path, CGROUP_BYTES, "%s/%s", bases.unified, entry->d_name);
+            found = size > 0 && size < CGROUP_BYTES;
         }
     }
     if (directory != NULL) {
         closedir(directory);
+    }
+    return found;
+}
+
+/* That of a supervisor that died before it could write down which. The process that it was about to start may still be
+ * in it, and ends without having run anything. */
+void cgroup_remove_left(const uint8_t *token) {
+    const struct timespec moment = {.tv_nsec = 1000000};
+    char path[CGROUP_BYTES];
+    for (int i = 0; i < 20 && cgroup_find(path, token) && rmdir(path) < 0 && errno == EBUSY; i++) {
+        (void)nanosleep(&moment, NULL);
     }
 }

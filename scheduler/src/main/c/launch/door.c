@@ -2,6 +2,7 @@
 #include "launch.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,14 +41,14 @@ pid_t door_spawn(const struct spawn *spawn, const int given[GIVEN]) {
     return door.gate == 0 ? spawn_job(spawn, given) : ask(&request, given);
 }
 
-int door_join(const struct spawn *spawn, pid_t pid, pid_t parent) {
-    struct request request = {.verb = ASK_JOIN, .spawn = *spawn, .pid = pid, .parent = parent};
-    return door.gate == 0 ? join_child(spawn, pid, parent) : ask(&request, NULL);
+int door_join(const struct spawn *spawn, pid_t pid) {
+    struct request request = {.verb = ASK_JOIN, .spawn = *spawn, .pid = pid};
+    return door.gate == 0 ? join_caller(spawn, pid) : ask(&request, NULL);
 }
 
 int door_signal(pid_t pid, int number) {
     struct request request = {.verb = ASK_SIGNAL, .pid = pid, .number = number};
-    return door.gate == 0 ? 0 : ask(&request, NULL);
+    return door.gate == 0 ? kill(pid, number) : ask(&request, NULL);
 }
 
 /* Whether we will hear of the end of this process, which is another's child no more. */

@@ -211,6 +211,7 @@ void job_start(const struct frame *start, const uint8_t *token) {
         refuse(token, STAGE_RECORD, errno);
         return;
     }
+    enum stage stage = STAGE_SUPERVISOR;
     pid_t pid = -1;
     if (order_read(start->payload, start->length, &order) < 0) {
         errno = EBADMSG;
@@ -221,7 +222,11 @@ void job_start(const struct frame *start, const uint8_t *token) {
         spawn.uid = order.uid;
         spawn.output_limit = order.output_limit;
         cgroup_create(cgroup, spawn.job, token);
-        pid = door_spawn(&spawn, given);
+        if (cgroup_bound(cgroup, &order.bounds) < 0) {
+            stage = STAGE_CGROUP;
+        } else {
+            pid = door_spawn(&spawn, given);
+        }
     }
     int error = errno;
     crash_point("supervisor-forked");
@@ -230,7 +235,7 @@ void job_start(const struct frame *start, const uint8_t *token) {
     if (pid < 0) {
         cgroup_remove(cgroup);
         record_remove(token);
-        refuse(token, STAGE_SUPERVISOR, error);
+        refuse(token, stage, error);
         return;
     }
     struct job *job = add(token);
@@ -326,14 +331,41 @@ static void tell_supervisor(const struct job *job, uint8_t word) {
     }
 }
 
+/* A foreground job: its q goes into the cgroup, and so what it runs is born there. */
+void job_join(const struct frame *order) {
+    const uint8_t *token = order->payload;
+    const struct bounds bounds = bounds_read(token + TOKEN_BYTES + 12);
+    struct spawn spawn = {.job = get_u32(token + TOKEN_BYTES), .uid = get_u32(token + TOKEN_BYTES + 4), .as_user = true};
+    uint8_t payload[TOKEN_BYTES + 4 + CGROUP_BYTES];
+    char cgroup[CGROUP_BYTES];
+    memcpy(spawn.token, token, TOKEN_BYTES);
+    cgroup_create(cgroup, spawn.job, token);
+    bool joined = cgroup_bound(cgroup, &bounds) == 0 && cgroup[0] != '\0'
+                  && door_join(&spawn, (pid_t)get_u32(token + TOKEN_BYTES + 8)) == 0;
+    int error = joined ? 0 : errno;
+    if (!joined) {
+        cgroup_remove(cgroup);
+        cgroup[0] = '\0';
+    }
+    memcpy(payload, token, TOKEN_BYTES);
+    put_u32(payload + TOKEN_BYTES, (uint32_t)error);
+    memcpy(payload + TOKEN_BYTES + 4, cgroup, strlen(cgroup));
+    loop_tell(JOINED, payload, TOKEN_BYTES + 4 + strlen(cgroup));
+}
+
 void job_forget(const uint8_t *token) {
     struct record record;
+    char cgroup[CGROUP_BYTES];
     struct job *job = *slot(token);
     if (job != NULL) {
         job->forgotten = true; /* the record stays as long as processes do: a new q-launch finds them by it */
         tell_supervisor(job, WORD_SAFE);
-    } else if (record_read(token, &record) == 0 && !record.alive) {
-        record_remove(token);
+    } else if (record_read(token, &record) == 0) {
+        if (!record.alive) {
+            record_remove(token);
+        }
+    } else if (cgroup_find(cgroup, token)) {
+        cgroup_remove(cgroup); /* of a foreground job; what still runs in it keeps it until q-launch starts again */
     }
 }
 
@@ -341,7 +373,14 @@ void job_kill(const uint8_t *token, int signal_number) {
     struct record record;
     struct job *job = *slot(token);
     int number = signal_number & ~GROUP_ONLY;
-    if (job == NULL || number < 1 || number > SIGRTMAX) {
+    char cgroup[CGROUP_BYTES];
+    if (number < 1 || number > SIGRTMAX) {
+        return;
+    }
+    if (job == NULL) {
+        if (signal_number == SIGKILL && cgroup_find(cgroup, token)) {
+            cgroup_kill(cgroup); /* of a foreground job, whose q has passed on all other signals */
+        }
         return;
     }
     bool known = record_read(token, &record) == 0;
@@ -354,9 +393,12 @@ void job_kill(const uint8_t *token, int signal_number) {
         bool same = record.process > 0 && process_start(record.process, false) == record.process_start;
         if (number != signal_number) {
             if (job->orphan != 0) { /* ours to reap, so the group is its own */
-                (void)kill(-job->orphan, number);
+                (void)door_signal(-job->orphan, number);
             }
             return;
+        }
+        if (job->orphan != 0 && door.gate != 0) {
+            (void)door_signal(job->orphan, number); /* the gate's to reap; the rest of the job is in the cgroup */
         }
         (void)reach(same ? record.process : 0, true, record.cgroup, signal_number);
     }

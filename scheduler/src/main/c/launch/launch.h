@@ -23,13 +23,13 @@
 
 /* Of the frames between the daemon and q-launch, and of the records that supervisors leave to a later q-launch. A
  * record of version 1 names none, and its job may run although no STARTED is in it. */
-enum { PROTOCOL_VERSION = 2, RECORD_VERSION = 2, START_LIMIT = 16 << 20 };
+enum { PROTOCOL_VERSION = 3, RECORD_VERSION = 2, START_LIMIT = 16 << 20 };
 
-enum { HELLO = 1, START, KILL, ADOPT, FORGET };
-enum { READY = 64, STARTED, NOT_STARTED, EXITED, GONE, EMPTY };
+enum { HELLO = 1, START, KILL, ADOPT, FORGET, JOIN };
+enum { READY = 64, STARTED, NOT_STARTED, EXITED, GONE, EMPTY, JOINED };
 enum { RECORD_SUPERVISOR = 1 }; /* in a record only: token, u32 pid, i64 start µs since 1970, u64 its monotonic µs, u8 version */
 enum { FIELD_TOKEN = 1, FIELD_ARGUMENTS, FIELD_ENVIRONMENT, FIELD_DIRECTORY, FIELD_OUTPUT, FIELD_UMASK, FIELD_LIMITS,
-       FIELD_JOB, FIELD_IDENTITY, FIELD_OUTPUT_LIMIT, FIELD_ERRORS, FIELD_COMPRESSED };
+       FIELD_JOB, FIELD_IDENTITY, FIELD_OUTPUT_LIMIT, FIELD_ERRORS, FIELD_COMPRESSED, FIELD_BOUNDS };
 
 /* What a supervisor tells q-launch: one frame, padded to a fixed size. A pipe takes it whole or not at all, and a new
  * q-launch that goes on reading the pipe of a dead one never begins in the middle. */
@@ -82,6 +82,7 @@ struct job;
 void job_start(const struct frame *order, const uint8_t *token);
 void job_adopt(const uint8_t *token);
 void job_forget(const uint8_t *token);
+void job_join(const struct frame *order);
 void job_kill(const uint8_t *token, int signal_number);
 void job_note(const struct frame *frame);
 void job_child_ended(pid_t pid, int status, const struct rusage *usage);
@@ -90,12 +91,20 @@ int job_retry(void); /* milliseconds until adoption has to look again, -1 for ne
 
 /* door.c */
 pid_t door_spawn(const struct spawn *spawn, const int given[GIVEN]);
-int door_join(const struct spawn *spawn, pid_t pid, pid_t parent);
+int door_join(const struct spawn *spawn, pid_t pid);
 int door_signal(pid_t pid, int number);
 bool door_awaits(pid_t pid);
 void door_read_news(void);
 
 /* start.c */
+struct bounds { /* of all of a job's processes together; 0: none */
+    uint64_t memory; /* bytes */
+    uint64_t processes;
+    uint32_t milli_cpus;
+    uint8_t needed; /* a bit each, in the order of enum controller: the job is not started when it cannot be kept */
+};
+enum { BOUNDS_BYTES = 21, JOIN_BYTES = TOKEN_BYTES + 12 + BOUNDS_BYTES };
+struct bounds bounds_read(const uint8_t *from);
 struct order {
     char **arguments;
     char **environment;
@@ -110,6 +119,7 @@ struct order {
     bool as_user;
     uid_t uid;
     uint64_t output_limit; /* bytes; 0: none */
+    struct bounds bounds;
 };
 /* From the job's process: what failed, or (stage 0) that nothing is left but to run the program. */
 struct failure {
@@ -167,6 +177,8 @@ pid_t process_parent(pid_t pid);
 /* cgroup.c: paths are absolute; all of them do nothing for the empty one. */
 void cgroup_sweep(void);
 void cgroup_create(char path[CGROUP_BYTES], uint32_t job, const uint8_t *token);
+bool cgroup_find(char path[CGROUP_BYTES], const uint8_t *token);
+int cgroup_bound(const char *path, const struct bounds *wanted);
 int cgroup_watch(const char *path);
 int cgroup_open(const char *path, const char *file, int flags);
 void cgroup_kill(const char *path);

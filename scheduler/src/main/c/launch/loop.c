@@ -61,14 +61,21 @@ void loop_tell(uint8_t type, const void *payload, size_t length) {
 }
 
 static void ready(void) {
-    uint8_t payload[5 + CGROUP_BYTES] = {PROTOCOL_VERSION};
+    uint8_t payload[6 + CGROUP_BYTES] = {PROTOCOL_VERSION};
     size_t length = strlen(bases.unified);
     put_u32(payload + 1, (uint32_t)getpid());
-    memcpy(payload + 5, bases.unified, length);
-    loop_tell(READY, payload, 5 + length);
+    for (int i = 0; i < CONTROLLERS; i++) {
+        payload[5] |= (uint8_t)(bases.version[i] > 0 ? 1U << i : 0);
+    }
+    memcpy(payload + 6, bases.unified, length);
+    loop_tell(READY, payload, 6 + length);
 }
 
 static bool obey(const struct frame *frame) {
+    if (frame->type == JOIN && frame->length == JOIN_BYTES) {
+        job_join(frame);
+        return true;
+    }
     const uint8_t *token = frame->type == START ? order_token(frame) : frame->payload;
     if (frame->type == HELLO) {
         if (frame->length != 1 || frame->payload[0] != PROTOCOL_VERSION) {

@@ -75,8 +75,11 @@ static int open_directory(int parent, const char *path) {
     if (fd < 0 || fstat(fd, &status) < 0) {
         stop(STATUS_FAILED, "cannot open the directory", path, strerror(errno));
     }
-    if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        stop(STATUS_USAGE, "unsafe directory", path, "it must be yours, and nobody else may write to it (chmod 700)");
+    mode_t unwanted = door.gate != 0 ? S_IRWXG | S_IRWXO : S_IWGRP | S_IWOTH;
+    if (status.st_uid != geteuid() || (status.st_mode & unwanted) != 0) {
+        stop(STATUS_USAGE, "unsafe directory", path,
+             door.gate != 0 ? "it must be that of --user, and closed to everybody else (chmod 700)"
+                            : "it must be yours, and nobody else may write to it (chmod 700)");
     }
     return fd;
 }

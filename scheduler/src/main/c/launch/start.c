@@ -41,6 +41,13 @@ static bool read_limits(const struct frame *field, struct order *order) {
     return true;
 }
 
+struct bounds bounds_read(const uint8_t *from) {
+    return (struct bounds){.memory = get_u64(from),
+                           .processes = get_u64(from + 8),
+                           .milli_cpus = get_u32(from + 16),
+                           .needed = from[20]};
+}
+
 static bool read_field(const struct frame *field, struct order *order) {
     switch (field->type) {
         case FIELD_TOKEN:
@@ -78,6 +85,12 @@ static bool read_field(const struct frame *field, struct order *order) {
         case FIELD_OUTPUT_LIMIT:
             order->output_limit = field->length == 8 ? get_u64(field->payload) : 0;
             return field->length == 8;
+        case FIELD_BOUNDS:
+            if (field->length != BOUNDS_BYTES) {
+                return false;
+            }
+            order->bounds = bounds_read(field->payload);
+            return true;
         default:
             return false;
     }
@@ -90,7 +103,7 @@ int order_read(uint8_t *rest, size_t length, struct order *order) {
                             | 1U << FIELD_DIRECTORY | 1U << FIELD_OUTPUT | 1U << FIELD_UMASK | 1U << FIELD_JOB;
     *order = (struct order){0};
     while (nested_frame(&rest, &length, &field) == FRAME_READY) {
-        if (field.type > FIELD_COMPRESSED || (seen & 1U << field.type) != 0 || !read_field(&field, order)) {
+        if (field.type > FIELD_BOUNDS || (seen & 1U << field.type) != 0 || !read_field(&field, order)) {
             return -1;
         }
         seen |= 1U << field.type;

@@ -94,6 +94,7 @@ record CrashPoints(Optional<Path> armed) {
             case LaunchEvent.Ready ready -> Optional.empty();
             case LaunchEvent.NotStarted not -> Optional.empty();
             case LaunchEvent.Gone gone -> Optional.empty();
+            case LaunchEvent.Joined joined -> Optional.empty();
             case LaunchEvent.Disconnected gone -> Optional.empty();
         };
     }

@@ -15,7 +15,6 @@ import org.gpuq.cli.command.Commands;
 import org.gpuq.cli.tsp.TspFace;
 import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.Settings;
-import org.gpuq.daemon.control.Admission;
 import org.gpuq.daemon.control.ControlServer;
 import org.gpuq.daemon.journal.SqliteJournal;
 import org.gpuq.daemon.launch.LaunchLink;
@@ -75,7 +74,9 @@ final class Daemon {
     private void open(Instant startedAt) throws IOException, InterruptedException {
         Setup setup = Setup.load(arguments, System.getenv());
         CrashPoints crash = CrashPoints.fromProperties();
-        Files.createDirectories(setup.logs());
+        if (!arguments.shared()) {
+            Files.createDirectories(setup.logs());
+        }
         SqliteJournal stored = SqliteJournal.open(arguments.state().resolve("journal.db"));
         closings.push(stored::close);
 
@@ -86,16 +87,20 @@ final class Daemon {
         Metrics metrics = Metrics.start(
                 Metrics.loopback(setup.metricsPort()), () -> queue.get().view(), Version.TEXT, startedAt);
         closings.push(metrics::close);
+        Audit audit = Audit.to(arguments.state().resolve("audit.log"));
+        closings.push(audit::close);
         Inbox inbox = new Inbox();
         Launching launching = new Launching(inbox, stopping::launcherLost);
+        LaunchLink link = LaunchLink.onStandardInput(setup.terms(), crash.around(launching));
+        launching.over(link);
         Loop loop = new Loop(
                 inbox,
                 new Parts(
                         crash.around(metrics.timed(stored)),
-                        crash.around(LaunchLink.onStandardInput(setup.outputLimit(), crash.around(launching))),
+                        crash.around(link),
                         Clock.SYSTEM,
                         new RandomTokens(),
-                        List.of(metrics, new GpuNews(() -> eyes.get().hurry())),
+                        List.of(metrics, audit, new GpuNews(() -> eyes.get().hurry())),
                         pace -> eyes.get().hurry()),
                 setup.loop());
         queue.set(loop);
@@ -138,10 +143,10 @@ final class Daemon {
 
         RunningDaemon control =
                 new RunningDaemon(arguments, setup, launching, metrics, loop::view, stopping, stored::backup);
-        Commands commands = new Commands(loop, control, Setup.ownUid(), new TspFace());
+        Commands commands = new Commands(loop, control, setup.rules(), new TspFace());
         commands.adoptForegroundJobs();
-        ControlServer server = ControlServer.open(
-                arguments.socket(), new Admission.OnlyUser(Setup.ownUid()), setup.control(), crash.around(commands));
+        ControlServer server =
+                ControlServer.open(arguments.socket(), setup.admission(), setup.control(), crash.around(commands));
         closings.push(server::close);
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop"));
         LOG.info("gpuq {} answers at {}", Version.TEXT, arguments.socket());
@@ -155,7 +160,7 @@ final class Daemon {
     boolean run() {
         Stopping.Why why = stopping.await();
         close();
-        if (why == Stopping.Why.LAUNCHER_LOST) {
+        if (why == Stopping.Why.LAUNCHER_LOST && !arguments.shared()) {
             Launching.startAnew(Setup.home().resolve("bin/q"));
         }
         return why != Stopping.Why.FAULT;

@@ -3,12 +3,24 @@ package org.gpuq;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.gpuq.core.engine.Input;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.model.Token;
 import org.gpuq.daemon.launch.LaunchEvent;
+import org.gpuq.daemon.launch.LaunchLink;
 import org.gpuq.daemon.loop.Inbox;
+import org.gpuq.daemon.port.DaemonControl.Joined;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +30,13 @@ final class Launching implements Consumer<LaunchEvent> {
 
     private final Inbox inbox;
     private final Runnable lost;
+    private static final int SIGKILL = 9;
+    private static final int EAGAIN = 11;
+    private static final Duration LONGEST_JOIN = Duration.ofSeconds(10);
+    private static final Joined NOBODY = new Joined(EAGAIN, "");
+
+    private final Map<Token, CompletableFuture<Joined>> joining = new ConcurrentHashMap<>();
+    private volatile @Nullable LaunchLink link;
     private volatile Optional<LaunchEvent.Ready> launcher = Optional.empty();
 
     /** @param lost called once when q-launch is gone: no job can be started any more */
@@ -38,6 +57,7 @@ final class Launching implements Consumer<LaunchEvent> {
             case LaunchEvent.Empty empty -> inbox.fact(new Input.ProcessesGone(empty.token()));
             case LaunchEvent.Gone gone ->
                 inbox.fact(new Input.Vanished(gone.token(), "its supervisor ended without a record of the exit"));
+            case LaunchEvent.Joined joined -> joined(joined.token(), new Joined(joined.errno(), joined.cgroup()));
             case LaunchEvent.Disconnected disconnected -> {
                 LOG.warn("q-launch is gone: {}", disconnected.reason());
                 launcher = Optional.empty();
@@ -46,8 +66,52 @@ final class Launching implements Consumer<LaunchEvent> {
         }
     }
 
+    private void joined(Token token, Joined how) {
+        CompletableFuture<Joined> waiting = joining.remove(token);
+        if (waiting != null) {
+            waiting.complete(how);
+        }
+    }
+
+    /** For orders that the loop has nothing to do with. */
+    void over(LaunchLink to) {
+        link = to;
+    }
+
+    Joined join(Job job, Token token, int pid) throws InterruptedException {
+        LaunchLink to = link;
+        CompletableFuture<Joined> waiting = new CompletableFuture<>();
+        if (to == null) {
+            return NOBODY;
+        }
+        joining.put(token, waiting);
+        to.join(token, job.id(), job.spec(), pid);
+        try {
+            return waiting.get(LONGEST_JOIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("q-launch did not say whether job {} is in its control group", job.id(), e);
+            joining.remove(token);
+            return NOBODY;
+        }
+    }
+
+    void leave(Token token, boolean kill) {
+        LaunchLink to = link;
+        if (to != null && kill) {
+            to.signal(token, SIGKILL);
+        }
+        if (to != null) {
+            to.forget(token);
+        }
+    }
+
     OptionalLong pid() {
         return launcher.map(ready -> OptionalLong.of(ready.pid())).orElse(OptionalLong.empty());
+    }
+
+    /** What of jobs can be limited: the sum of 1 memory, 2 processes, 4 CPUs. */
+    int controls() {
+        return launcher.map(LaunchEvent.Ready::controls).orElse(0);
     }
 
     /** Below which jobs get control groups of their own; empty when none can be made. */

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
+import org.gpuq.core.job.Job;
 import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.Token;
 import org.gpuq.daemon.metrics.Metrics;
 import org.gpuq.daemon.metrics.MetricsStatus;
 import org.gpuq.daemon.port.DaemonControl;
@@ -53,10 +55,11 @@ final class RunningDaemon implements DaemonControl {
                 launching.pid(),
                 Version.TEXT,
                 Duration.ofNanos(System.nanoTime() - startedNanos),
-                Mode.EMBEDDED,
+                arguments.shared() ? Mode.SHARED : Mode.EMBEDDED,
                 RawBytes.utf8(arguments.socket().toString()),
                 metricsAddress(),
                 driver(),
+                launching.controls(),
                 launching.cgroup().map(RawBytes::new));
     }
 
@@ -72,6 +75,16 @@ final class RunningDaemon implements DaemonControl {
             case Driver.Absent absent -> absent.reason();
             case Driver.Failing failing -> failing.reason();
         };
+    }
+
+    @Override
+    public Joined join(Job job, Token token, int pid) throws InterruptedException {
+        return launching.join(job, token, pid);
+    }
+
+    @Override
+    public void leave(Token token, boolean kill) {
+        launching.leave(token, kill);
     }
 
     @Override

@@ -7,12 +7,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.gpuq.cli.command.Rules;
+import org.gpuq.core.job.Bounds;
 import org.gpuq.core.model.RawBytes;
+import org.gpuq.daemon.config.BoundsKeys;
 import org.gpuq.daemon.config.Configuration;
 import org.gpuq.daemon.config.ConfigurationException;
 import org.gpuq.daemon.config.ConfigurationReader;
 import org.gpuq.daemon.config.Keys;
+import org.gpuq.daemon.config.SharedKeys;
+import org.gpuq.daemon.control.Admission;
 import org.gpuq.daemon.control.ControlLimits;
+import org.gpuq.daemon.launch.StartTerms;
 import org.gpuq.daemon.loop.LoopSettings;
 import org.gpuq.daemon.port.DaemonControl.Setting;
 import org.gpuq.daemon.port.PollPace;
@@ -21,20 +27,17 @@ import org.gpuq.nvml.Nvml;
 /**
  * What is in force, as each room wants it.
  *
- * @param file where the configuration is, or would be
- * @param state the state directory
+ * @param arguments what q-launch passed on
  * @param variable the library that GPUQ_NVML names, which goes before the configuration's
  * @param variables task-spooler's, which go before the file
  */
-record Setup(Configuration configuration, Path file, Path state, Optional<String> variable, Variables variables) {
+record Setup(Configuration configuration, Arguments arguments, Optional<String> variable, Variables variables) {
     /** @throws IOException when the file is there and cannot be used; the message says what is wrong with it */
     static Setup load(Arguments arguments, Map<String, String> environment) throws IOException {
-        Path file = arguments.state().resolve("gpuq.toml");
         Variables variables = Variables.of(environment);
         return new Setup(
-                variables.over(read(file)),
-                file,
-                arguments.state(),
+                variables.over(read(arguments.configuration())),
+                arguments,
                 Optional.ofNullable(environment.get(Nvml.LIBRARY_VARIABLE)).filter(path -> !path.isEmpty()),
                 variables);
     }
@@ -53,12 +56,31 @@ record Setup(Configuration configuration, Path file, Path state, Optional<String
     }
 
     Path logs() {
-        return configuration.get(Keys.LOGS_DIRECTORY).orElse(state.resolve("logs"));
+        return arguments
+                .outputs()
+                .or(() -> configuration.get(Keys.LOGS_DIRECTORY))
+                .orElse(arguments.state().resolve("logs"));
     }
 
-    /** How long a job's output may become, bytes; 0: as long as it likes. */
-    long outputLimit() {
-        return configuration.get(Keys.LOGS_MAX_SIZE);
+    StartTerms terms() {
+        return new StartTerms(
+                configuration.get(Keys.LOGS_MAX_SIZE),
+                arguments.shared(),
+                new Bounds(
+                        configuration.get(BoundsKeys.MEMORY),
+                        configuration.get(BoundsKeys.PROCESSES),
+                        1000 * configuration.get(BoundsKeys.CPUS)));
+    }
+
+    Admission admission() throws IOException {
+        return arguments.shared() ? new Admission.Everybody() : new Admission.OnlyUser(ownUid());
+    }
+
+    Rules rules() throws IOException {
+        return new Rules(
+                new Administrators(ownUid(), configuration.get(SharedKeys.ADMINISTRATORS)),
+                configuration.get(SharedKeys.SHOW_COMMANDS),
+                !arguments.shared() || configuration.get(SharedKeys.ROOT_JOBS));
     }
 
     /** What must be free on the disk for a job to be started, bytes. */
@@ -72,7 +94,10 @@ record Setup(Configuration configuration, Path file, Path state, Optional<String
 
     LoopSettings loop() {
         return new LoopSettings(
-                configuration.settings(), RawBytes.utf8(logs().toString()), configuration.get(Keys.HIDE_GPUS));
+                configuration.settings(),
+                RawBytes.utf8(logs().toString()),
+                arguments.shared(),
+                configuration.get(Keys.HIDE_GPUS));
     }
 
     ControlLimits control() {
@@ -107,7 +132,9 @@ record Setup(Configuration configuration, Path file, Path state, Optional<String
                         .map(Configuration.Entry::value)
                         .findFirst()
                         .orElseThrow(),
-                variables.source(entry.name()).orElse(entry.fromFile() ? file.toString() : "default"),
+                variables
+                        .source(entry.name())
+                        .orElse(entry.fromFile() ? arguments.configuration().toString() : "default"),
                 entry.doc());
     }
 

@@ -63,7 +63,7 @@ int account_check(uid_t uid) {
         errno = EKEYEXPIRED;
         return -1;
     }
-    return 0;
+    return account_session(entry->pw_name);
 }
 
 /* Whether nothing of root is left, nor a way back to it. */

@@ -77,10 +77,11 @@ static pid_t start(const struct request *request, const int given[GIVEN]) {
     return make_output_directory(request->spawn.uid) < 0 ? -1 : spawn_job(&request->spawn, given);
 }
 
-/* To a process that is ours to wait for, so that its pid is its own. 0, or -1 with errno. */
+/* To a process that is ours to wait for, so that its pid is its own; a negative one is its process group. */
 static int signal_child(pid_t pid, int number) {
     siginfo_t info;
-    if (pid <= 1 || syscall(SYS_waitid, P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT, NULL) < 0) {
+    pid_t child = pid < 0 ? -pid : pid;
+    if (child <= 1 || syscall(SYS_waitid, P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT, NULL) < 0) {
         errno = ESRCH;
         return -1;
     }
@@ -123,7 +124,7 @@ static void answer(void) {
     } else if (sound && request.verb == ASK_SIGNAL) {
         answer.pid = signal_child(request.pid, request.number);
     } else if (sound && request.verb == ASK_JOIN) {
-        answer.pid = join_child(&request.spawn, request.pid, request.parent);
+        answer.pid = join_caller(&request.spawn, request.pid);
     }
     answer.error = answer.pid < 0 ? errno : 0;
     for (int i = 0; i < GIVEN; i++) {

@@ -5,6 +5,7 @@
  *   gate.c    the privileged process: what it is asked, and telling who ended
  *   spawn.c   two processes for a job, its supervisor and itself, in their session and cgroup
  *   become.c  accounts, and from root to one of them
+ *   pam.c     accounts and sessions by the machine's own rules
  *   bases.c   where jobs' cgroups lie
  *   join.c    processes into a job's cgroups
  *
@@ -41,13 +42,12 @@ enum { GIVEN_ORDER, GIVEN_RECORD, GIVEN_NOTES, GIVEN_WORDS, GIVEN };
 enum verb {
     ASK_START = 1, /* `spawn`, with its descriptors; the answer is the supervisor's pid */
     ASK_SIGNAL,    /* `number` to the process `pid`, which must be one that the gate waits for */
-    ASK_JOIN       /* `pid` into the cgroups of the job of `spawn`: it must be a child of `parent`, and the user's own */
+    ASK_JOIN       /* `pid` into the cgroups of the job of `spawn`: it must be the user's own */
 };
 struct request {
     enum verb verb;
     struct spawn spawn;
     int32_t pid;
-    int32_t parent;
     int32_t number;
 };
 struct answer {
@@ -83,6 +83,7 @@ struct account {
 };
 int account_find(struct account *account, uid_t uid);
 int account_check(uid_t uid);
+int account_session(const char *name); /* pam.c */
 int become(const struct account *account);
 int renounce(void);
 
@@ -102,7 +103,7 @@ void token_hex(const uint8_t *token, char hex[TOKEN_HEX]);
 
 /* join.c: 0, or -1 with errno. The pid 0 is our own. */
 int join_legacy(const struct spawn *spawn, pid_t pid);
-int join_child(const struct spawn *spawn, pid_t pid, pid_t parent);
+int join_caller(const struct spawn *spawn, pid_t pid);
 
 /* spawn.c: the supervisor's pid, or -1 with errno. */
 pid_t spawn_job(const struct spawn *spawn, const int given[GIVEN]);

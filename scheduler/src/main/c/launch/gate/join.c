@@ -27,16 +27,14 @@ int join_legacy(const struct spawn *spawn, pid_t pid) {
     return 0;
 }
 
-/* By the kernel's word: its parent, and every one of its uids. */
-static bool is_child(pid_t pid, pid_t parent, uid_t uid) {
+/* By the kernel's word: every one of its uids. */
+static bool is_of(pid_t pid, uid_t uid) {
     char line[256];
-    int found_parent = -1;
     unsigned uids[4] = {0};
     int read_uids = 0;
     (void)snprintf(line, sizeof line, "/proc/%d/status", (int)pid);
     FILE *file = fopen(line, "re");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        (void)sscanf(line, "PPid: %d", &found_parent);
         if (strncmp(line, "Uid:", 4) == 0) {
             read_uids = sscanf(line, "Uid: %u %u %u %u", &uids[0], &uids[1], &uids[2], &uids[3]);
         }
@@ -44,16 +42,16 @@ static bool is_child(pid_t pid, pid_t parent, uid_t uid) {
     if (file != NULL) {
         (void)fclose(file);
     }
-    return found_parent == parent && read_uids == 4 && uids[0] == uid && uids[1] == uid && uids[2] == uid
+    return read_uids == 4 && uids[0] == uid && uids[1] == uid && uids[2] == uid
            && uids[3] == uid;
 }
 
 /* Held by a descriptor meanwhile: while that process lives its pid is nobody else's. */
-int join_child(const struct spawn *spawn, pid_t pid, pid_t parent) {
+int join_caller(const struct spawn *spawn, pid_t pid) {
     int held = pid <= 1 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
     struct pollfd ended = {.fd = held, .events = POLLIN};
     int result = -1;
-    if (held < 0 || !is_child(pid, parent, spawn->uid) || poll(&ended, 1, 0) != 0) {
+    if (held < 0 || !is_of(pid, spawn->uid) || poll(&ended, 1, 0) != 0) {
         errno = EPERM;
     } else {
         result = join(bases.unified, spawn, pid) < 0 ? -1 : join_legacy(spawn, pid);

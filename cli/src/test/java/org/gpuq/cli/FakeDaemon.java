@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.gpuq.core.job.Job;
 import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.Token;
 import org.gpuq.daemon.port.DaemonControl;
 
 /** A daemon that only remembers whether it was stopped. */
@@ -24,6 +26,7 @@ public final class FakeDaemon implements DaemonControl {
                 RawBytes.utf8("/run/user/1001/gpuq/q.sock"),
                 Optional.of("http://127.0.0.1:9711/metrics"),
                 "580.159.04",
+                7,
                 Optional.empty());
     }
 
@@ -31,6 +34,14 @@ public final class FakeDaemon implements DaemonControl {
     public void backup(Path file) {
         backup = Optional.of(file);
     }
+
+    @Override
+    public Joined join(Job job, Token token, int pid) {
+        return new Joined(0, "/sys/fs/cgroup/gpuq-job-" + job.id());
+    }
+
+    @Override
+    public void leave(Token token, boolean kill) {}
 
     @Override
     public void stop() {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.gpuq.cli.render.Ends;
 import org.gpuq.cli.render.Sanitize;
 import org.gpuq.core.engine.Input;
+import org.gpuq.core.job.Bounds;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobProcess;
@@ -14,6 +15,7 @@ import org.gpuq.core.job.Run;
 import org.gpuq.core.job.StartFailure;
 import org.gpuq.core.job.Usage;
 import org.gpuq.daemon.port.Client;
+import org.gpuq.daemon.port.DaemonControl;
 import org.gpuq.daemon.port.ForegroundEvent;
 import org.gpuq.daemon.port.ForegroundOrder;
 import org.gpuq.daemon.port.RefusedException;
@@ -30,6 +32,7 @@ final class Attendance {
     private final Optional<Processes.Facts> peer;
     private long startedNanos;
     private long ticket;
+    private String cgroup = "";
 
     Attendance(Services services, Client client, Job job, Run run) {
         this.services = services;
@@ -55,12 +58,21 @@ final class Attendance {
         Thread courier = Thread.ofVirtual().name("signals").start(this::passSignals);
         try {
             if (order != null) {
+                // q itself goes into the job's control group, so whatever it runs is born there.
+                DaemonControl.Joined joined =
+                        services.daemon().join(job, run.token(), client.caller().pid());
+                cgroup = joined.cgroup();
+                if (joined.errno() != 0 && !job.spec().resources().bounds().equals(Bounds.NONE)) {
+                    return notStarted(new StartFailure(StartFailure.Stage.CGROUP, joined.errno()));
+                }
                 client.run(order);
             }
             return attend();
         } finally {
             courier.interrupt();
             services.attachments().detach(run.token(), ticket);
+            // Not before q has said its last: it is in there too.
+            client.onGone(() -> services.daemon().leave(run.token(), cancelled()));
         }
     }
 
@@ -95,7 +107,7 @@ final class Attendance {
                 .filter(facts -> facts.parent() == client.caller().pid());
         if (child.isPresent()) {
             report(new Input.Launched(
-                    run.token(), new JobProcess(pid, child.get().startTicks(), ""), wall()));
+                    run.token(), new JobProcess(pid, child.get().startTicks(), cgroup), wall()));
         }
     }
 
@@ -158,6 +170,15 @@ final class Attendance {
         } catch (RefusedException | InterruptedException e) {
             Thread.currentThread().interrupt(); // the job is over and forgotten, or nobody attends to it here any more
         }
+    }
+
+    private boolean cancelled() {
+        return services.queue()
+                .view()
+                .state()
+                .job(job.id())
+                .filter(now -> signal(now) != 0)
+                .isPresent();
     }
 
     private static boolean over(Job job) {

@@ -34,9 +34,13 @@ public record Call(Client client, Request request, Services services) {
         return services.administrator(user());
     }
 
-    /** Whether the caller may see and do what only a job's owner may. */
-    public boolean mayManage(Job job) {
-        return administrator() || job.spec().user().is(user());
+    public boolean may(Deed deed, Job job) {
+        return services.rules().allows(user(), deed, job);
+    }
+
+    /** The job as the caller may see it. */
+    public Job shown(Job job) {
+        return may(Deed.SEE_COMMAND, job) ? job : job.withoutCommand();
     }
 
     public void out(CharSequence text) throws InterruptedException {

@@ -46,7 +46,10 @@ public final class Commands implements CommandHandler {
             "--retries",
             "--requeue-on",
             "--retry-delay",
-            "--requeue");
+            "--requeue",
+            "--memory",
+            "--processes",
+            "--cpus");
 
     private final Verbs verbs = new Verbs();
     private final Services services;
@@ -54,11 +57,11 @@ public final class Commands implements CommandHandler {
     private final Face face;
 
     /**
-     * @param ownUid the daemon's own user, who may act on everybody's jobs as root may
+     * @param rules who may do what
      * @param face answers what begins with no verb
      */
-    public Commands(Queue queue, DaemonControl daemon, int ownUid, Face face) {
-        this(new Services(queue, daemon, new ProcFs(), new Attachments(), RETURN_GRACE, ownUid), face);
+    public Commands(Queue queue, DaemonControl daemon, Rules rules, Face face) {
+        this(new Services(queue, daemon, new ProcFs(), new Attachments(), RETURN_GRACE, rules), face);
     }
 
     Commands(Services services, Face face) {

@@ -122,7 +122,7 @@ final class DaemonCommand implements Verb {
     }
 
     private static void stop(Call call, DaemonControl daemon) throws RefusedException, InterruptedException {
-        if (!call.administrator()) {
+        if (!Deed.STOP_DAEMON.allowedTo(call.services().rules().role(call.user()))) {
             throw new RefusedException(new Refusal(
                     Kind.NOT_PERMITTED,
                     "the daemon is not yours to stop: it serves everybody on this machine",

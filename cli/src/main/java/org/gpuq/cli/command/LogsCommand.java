@@ -61,9 +61,11 @@ final class LogsCommand implements Verb {
         }
         JobId job = JobIds.parse(id);
         if (attempt != null) {
+            mayRead(call, call.job(job));
             return earlier(call, call.job(job), attempt);
         }
         Job now = begun(call, call.job(job));
+        mayRead(call, now);
         RawBytes output = call.queue().output(now).orElseThrow(() -> notKept(job));
         boolean grows = follow && now.state().active();
         call.client().showFile(output, lines == null ? 0 : -lines, grows);
@@ -72,6 +74,16 @@ final class LogsCommand implements Verb {
             call.client().endFile();
         }
         return Call.OK;
+    }
+
+    private static void mayRead(Call call, Job job) throws RefusedException {
+        if (!call.may(Deed.READ_OUTPUT, job)) {
+            throw new RefusedException(new Refusal(
+                    Kind.NOT_PERMITTED,
+                    "the output of job " + job.id() + " is not yours to read: it belongs to "
+                            + job.spec().user().name(),
+                    "ask its owner"));
+        }
     }
 
     /** The runs behind it first; the one after them is the present one, or the last. */

@@ -3,7 +3,10 @@ package org.gpuq.cli.command;
 import java.util.List;
 import java.util.Optional;
 import org.gpuq.cli.render.GpuNumbers;
+import org.gpuq.core.engine.Refusal;
+import org.gpuq.core.engine.Refusal.Kind;
 import org.gpuq.core.engine.View;
+import org.gpuq.core.job.Bounds;
 import org.gpuq.core.job.Delivery;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobSpec;
@@ -95,6 +98,9 @@ final class RunCommand implements Verb {
     GpuAsk ask = new GpuAsk();
 
     @Mixin
+    BoundsOptions bounds = new BoundsOptions();
+
+    @Mixin
     Help help = new Help();
 
     @Parameters(paramLabel = "COMMAND", hidden = true)
@@ -115,9 +121,24 @@ final class RunCommand implements Verb {
     }
 
     JobSpec spec(Call call) throws RefusedException {
+        if (call.user().uid() == 0 && !call.services().rules().rootJobs()) {
+            throw new RefusedException(new Refusal(
+                    Kind.NOT_PERMITTED,
+                    "jobs do not run as root here",
+                    "submit as yourself, or have shared.root_jobs set in the configuration"));
+        }
         Request request = call.request();
         List<RawBytes> command = command();
-        Resources resources = resources(call);
+        Bounds wanted = bounds.bounds();
+        Optional<String> beyond =
+                BoundsOptions.beyond(wanted, call.services().daemon().status().controls());
+        if (beyond.isPresent()) {
+            throw new RefusedException(new Refusal(
+                    Kind.FAILED,
+                    "this machine cannot limit a job's " + beyond.get() + ": it has no control groups for that",
+                    "'q daemon status' says what it can limit"));
+        }
+        Resources resources = resources(call).within(wanted);
         List<JobId> parents = JobIds.parse(after);
         RawBytes directory = directory(request.directory());
         ExecLimits.check(command, request.environment(), request.limits());
@@ -212,6 +233,7 @@ final class RunCommand implements Verb {
             case WaitReason.Slots slots -> "place 1, " + slots.sentence();
             case WaitReason.TooFewSlots tooFew -> tooFew.sentence();
             case WaitReason.Gpus gpus -> "place 1, " + gpus.sentence();
+            case WaitReason.UserGpus limit -> limit.sentence();
             case WaitReason.Driver driver -> "place 1, " + driver.sentence();
             case WaitReason.TooFewFit tooFew -> tooFew.sentence();
             case WaitReason.Rest rest -> rest.sentence();

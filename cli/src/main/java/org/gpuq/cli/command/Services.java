@@ -10,7 +10,7 @@ import org.gpuq.daemon.port.Queue;
  *
  * @param attachments which connection attends to which foreground job
  * @param returnGrace how long a foreground job whose connection broke is waited for
- * @param ownUid the daemon's own user, who may act on everybody's jobs as root may
+ * @param rules who may do what
  */
 public record Services(
         Queue queue,
@@ -18,8 +18,8 @@ public record Services(
         Processes processes,
         Attachments attachments,
         Duration returnGrace,
-        int ownUid) {
+        Rules rules) {
     public boolean administrator(User user) {
-        return user.uid() == 0 || user.uid() == ownUid;
+        return rules.administrators().test(user);
     }
 }

@@ -39,7 +39,7 @@ final class ShowCommand implements Verb {
 
     @Override
     public int run(Call call) throws RefusedException, InterruptedException {
-        Job job = call.job(JobIds.parse(id));
+        Job job = call.shown(call.job(JobIds.parse(id)));
         View view = call.queue().view();
         Optional<RawBytes> output = call.queue().output(job);
         if (json) {
@@ -48,7 +48,7 @@ final class ShowCommand implements Verb {
         }
         StringBuilder out = new StringBuilder();
         JobSheet.appendTo(out, view, job, output, call.queue().earlierOutputs(job), color.look(call));
-        boolean tail = failed(job) && output.isPresent() && call.mayManage(job);
+        boolean tail = failed(job) && output.isPresent() && call.may(Deed.READ_OUTPUT, job);
         if (tail) {
             out.append("\nThe last lines of its output:\n");
         }

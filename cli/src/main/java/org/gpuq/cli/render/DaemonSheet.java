@@ -28,6 +28,7 @@ public final class DaemonSheet {
         line(out, "metrics", status.metrics().map(Sanitize::text).orElse("off"));
         line(out, "driver", Sanitize.text(status.driver()));
         line(out, "cgroup", status.cgroup().map(Sanitize::text).orElse("none: jobs are ended by process group"));
+        line(out, "limits", status.controls() == 0 ? "none can be kept" : String.join(", ", limits(status)));
     }
 
     public static byte[] json(DaemonControl.Status status) {
@@ -42,6 +43,9 @@ public final class DaemonSheet {
             JsonText.text(json, "metrics", status.metrics());
             json.writeStringProperty("driver", status.driver());
             JsonText.text(json, "cgroup", status.cgroup().map(path -> path.text()));
+            json.writeArrayPropertyStart("limits");
+            limits(status).forEach(json::writeString);
+            json.writeEndArray();
             json.writeEndObject();
         });
     }
@@ -59,6 +63,15 @@ public final class DaemonSheet {
                     .append(Sanitize.text(setting.value()))
                     .append("\n\n");
         }
+    }
+
+    /** What of jobs can be limited. */
+    private static List<String> limits(DaemonControl.Status status) {
+        List<String> words = List.of("memory", "processes", "cpus");
+        return java.util.stream.IntStream.range(0, words.size())
+                .filter(bit -> (status.controls() & 1 << bit) != 0)
+                .mapToObj(words::get)
+                .toList();
     }
 
     private static double seconds(Duration duration) {

@@ -6,6 +6,8 @@ import org.gpuq.core.job.StartFailure;
 
 /** How jobs ended, in words. */
 public final class Ends {
+    private static final int EKEYEXPIRED = 127;
+
     private Ends() {}
 
     /** A sentence without a full stop, safe to print. */
@@ -43,7 +45,10 @@ public final class Ends {
             case RECORD -> "its exit record could not be created: " + why;
             case CGROUP -> "its control group could not be set up: " + why;
             case SESSION -> "its session could not be set up: " + why;
-            case IDENTITY -> "it could not become its user: " + why;
+            case IDENTITY ->
+                failure.errno() == EKEYEXPIRED
+                        ? "its user's account is locked or has expired, and may not run jobs"
+                        : "it could not become its user: " + why;
             case DIRECTORY -> "its working directory cannot be entered: " + why;
             case OUTPUT -> "its output file cannot be written: " + why;
             case LIMITS -> "its resource limits cannot be set: " + why;

@@ -50,13 +50,13 @@ public final class TspFace implements Face {
     }
 
     private static int list(Call call) throws InterruptedException {
-        call.out(TspTable.of(call.queue().view(), call.queue()::output));
+        call.out(TspTable.of(call.queue().view(), call.queue()::output, call::shown));
         return Call.OK;
     }
 
     private static int info(Call call, Target target) throws TspException, RefusedException, InterruptedException {
         Job job = target.find(call, ListOrder::lastRun, Showing.NO_JOBS, "The job %s cannot be shown.");
-        call.out(Info.of(call.queue().view(), job, call.zone()));
+        call.out(Info.of(call.queue().view(), call.shown(job), call.zone()));
         return Call.OK;
     }
 }

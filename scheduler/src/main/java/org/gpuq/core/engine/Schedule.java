@@ -63,7 +63,27 @@ final class Schedule {
         }
         // States are worth working out only when a job waits for a GPU.
         List<Situation.Gpu> gpus = state.ready(Line.GPU).isEmpty() ? List.of() : Offers.of(view);
-        return new Situation(lines, view.slots(), state.slotsTaken(), gpus, stale(view));
+        return new Situation(
+                lines,
+                view.slots(),
+                state.slotsTaken(),
+                gpus,
+                gpusOfUsers(view),
+                view.settings().users().gpus(),
+                stale(view));
+    }
+
+    private static Map<Integer, Integer> gpusOfUsers(View view) {
+        Map<Integer, Integer> held = new HashMap<>();
+        if (view.settings().users().gpus() > 0) {
+            for (Lease lease : view.state().leases().values()) {
+                view.state()
+                        .job(lease.job())
+                        .ifPresent(job ->
+                                held.merge(job.spec().user().uid(), lease.gpus().size(), Integer::sum));
+            }
+        }
+        return held;
     }
 
     private static Iterator<Job> jobs(State state, Line line) {

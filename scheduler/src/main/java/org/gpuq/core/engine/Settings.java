@@ -16,6 +16,7 @@ import org.gpuq.core.gpu.Thresholds;
  * @param keepEnded finished jobs kept in the list; older ones are forgotten
  * @param maxQueued jobs that may wait at once, of all users
  * @param thresholds where the rules about GPUs draw their lines
+ * @param users what one user may have at once
  */
 public record Settings(
         int slots,
@@ -25,7 +26,8 @@ public record Settings(
         double baselineRatio,
         int keepEnded,
         int maxQueued,
-        Thresholds thresholds) {
+        Thresholds thresholds,
+        UserLimits users) {
     public static final Settings DEFAULT =
             new Settings(1, Duration.ofSeconds(10), Duration.ofSeconds(5), 512L << 20, 0.01, 10_000, 100_000);
 
@@ -35,6 +37,7 @@ public record Settings(
         return Math.max(baselineBytes, share);
     }
 
+    /** The usual thresholds, and no limits of users. */
     public Settings(
             int slots,
             Duration cancelGrace,
@@ -51,6 +54,7 @@ public record Settings(
                 baselineRatio,
                 keepEnded,
                 maxQueued,
-                Thresholds.DEFAULT);
+                Thresholds.DEFAULT,
+                UserLimits.NONE);
     }
 }

@@ -21,6 +21,7 @@ final class Submission {
     static Answer submit(Draft draft, Input.Submit wish) {
         JobSpec spec = wish.spec();
         Optional<Refusal> refusal = full(draft)
+                .or(() -> beyondUser(draft, spec))
                 .or(() -> wish.skipOrphan() ? Optional.empty() : unknownParent(draft.state(), spec))
                 .or(() -> neverEnoughGpus(draft.surroundings().gpus(), spec));
         if (refusal.isPresent()) {
@@ -51,6 +52,33 @@ final class Submission {
                         Kind.FULL,
                         "the queue is full: " + limit + " jobs wait already",
                         "try again when some have started, or raise jobs.max_queued"));
+    }
+
+    private static Optional<Refusal> beyondUser(Draft draft, JobSpec spec) {
+        UserLimits limits = draft.surroundings().settings().users();
+        if (limits.gpus() > 0 && spec.resources().gpus() > limits.gpus()) {
+            return Optional.of(new Refusal(
+                    Kind.FAILED,
+                    "the job asks for " + Job.gpus(spec.resources().gpus()) + ", and one user gets "
+                            + Job.gpus(limits.gpus()) + " at once here",
+                    "ask for fewer, or have shared.gpus_per_user raised"));
+        }
+        return limits.queued() == 0 || waiting(draft.state(), spec) < limits.queued()
+                ? Optional.empty()
+                : Optional.of(new Refusal(
+                        Kind.FAILED,
+                        limits.queued() + " of your jobs wait already, as many as one user may have",
+                        "try again when some have started, or have shared.queued_per_user raised"));
+    }
+
+    private static long waiting(State state, JobSpec spec) {
+        long count = 0;
+        for (Job job : state.jobs()) {
+            if (job.state() instanceof JobState.Queued && job.spec().user().is(spec.user())) {
+                count++;
+            }
+        }
+        return count;
     }
 
     private static Optional<Refusal> unknownParent(State state, JobSpec spec) {

@@ -49,4 +49,9 @@ public record Job(JobId id, JobSpec spec, Instant submittedAt, JobState state, L
     public static String gpus(int count) {
         return count == 1 ? "1 GPU" : count + " GPUs";
     }
+
+    /** For who may not see what it runs, and where. */
+    public Job withoutCommand() {
+        return new Job(id, spec.withoutCommand(), submittedAt, state);
+    }
 }

@@ -37,6 +37,8 @@ public record JobSpec(
         Terms terms,
         boolean foreground,
         Delivery delivery) {
+    private static final RawBytes HIDDEN = RawBytes.utf8("(hidden)");
+
     public JobSpec {
         command = List.copyOf(command);
         limits = List.copyOf(limits);
@@ -125,5 +127,23 @@ public record JobSpec(
                 Resources.CPU,
                 List.of(),
                 false);
+    }
+
+    /** For who may not see what it runs, and where. */
+    JobSpec withoutCommand() {
+        return new JobSpec(
+                user,
+                List.of(HIDDEN),
+                HIDDEN,
+                environment,
+                umask,
+                limits,
+                label,
+                name,
+                resources,
+                after,
+                terms,
+                foreground,
+                delivery);
     }
 }

@@ -6,8 +6,9 @@ package org.gpuq.core.job;
  * @param gpus how many whole GPUs, 0 to 64
  * @param slots how many CPU slots: 1 to 1,000,000, and 0 for a job with GPUs
  * @param want which GPUs will do
+ * @param bounds what it may use at the most, as its submitter said
  */
-public record Resources(int gpus, int slots, GpuWant want) {
+public record Resources(int gpus, int slots, GpuWant want, Bounds bounds) {
     public static final int MAX_GPUS = 64;
     public static final int MAX_SLOTS = 1_000_000;
     public static final Resources CPU = new Resources(0);
@@ -27,6 +28,15 @@ public record Resources(int gpus, int slots, GpuWant want) {
     /** Any GPUs will do. */
     public Resources(int gpus, int slots) {
         this(gpus, slots, GpuWant.ANY);
+    }
+
+    /** As much as there is. */
+    public Resources(int gpus, int slots, GpuWant want) {
+        this(gpus, slots, want, Bounds.NONE);
+    }
+
+    public Resources within(Bounds wanted) {
+        return new Resources(gpus, slots, want, wanted);
     }
 
     /** One slot for a job without GPUs. */

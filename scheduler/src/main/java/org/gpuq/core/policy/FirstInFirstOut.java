@@ -1,6 +1,7 @@
 package org.gpuq.core.policy;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,6 +63,7 @@ public final class FirstInFirstOut implements Policy {
 
     private static Function<Job, Verdict> gpus(Situation situation) {
         Hand hand = new Hand(situation.gpus());
+        Map<Integer, Integer> held = new HashMap<>(situation.gpusOfUsers());
         return job -> {
             Resources resources = job.spec().resources();
             if (situation.driverTrouble().isPresent()) {
@@ -73,13 +75,22 @@ public final class FirstInFirstOut implements Policy {
                 return new Verdict.Wait(new WaitReason.TooFewFit(
                         resources.gpus(), fit, resources.want().words()));
             }
-            return hand.deal(resources)
+            int uid = job.spec().user().uid();
+            int own = held.getOrDefault(uid, 0);
+            if (situation.gpusPerUser() > 0 && own + resources.gpus() > situation.gpusPerUser()) {
+                return new Verdict.Wait(new WaitReason.UserGpus(resources.gpus(), own, situation.gpusPerUser()));
+            }
+            Verdict verdict = hand.deal(resources)
                     .<Verdict>map(choice -> new Verdict.Start(choice.gpus(), choice.why()))
                     .orElseGet(() -> new Verdict.Wait(new WaitReason.Gpus(
                             resources.gpus(),
                             hand.usable(resources.want()),
                             others(situation, resources.want()),
                             resources.want().words())));
+            if (verdict instanceof Verdict.Start) {
+                held.merge(uid, resources.gpus(), Integer::sum);
+            }
+            return verdict;
         };
     }
 

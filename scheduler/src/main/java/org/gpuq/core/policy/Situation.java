@@ -16,10 +16,24 @@ import org.gpuq.core.model.GpuId;
  * @param slots CPU slots there are
  * @param slotsTaken CPU slots in use; more than there are when somebody took some away
  * @param gpus every GPU, in the order of their indices
+ * @param gpusOfUsers how many GPUs each user's jobs hold, by uid; counted only where there is a limit
+ * @param gpusPerUser how many that may be; 0: as many as there are
  * @param driverTrouble why no GPU can be given away at all, if so
  */
 public record Situation(
-        Map<Line, Iterable<Job>> lines, int slots, int slotsTaken, List<Gpu> gpus, Optional<String> driverTrouble) {
+        Map<Line, Iterable<Job>> lines,
+        int slots,
+        int slotsTaken,
+        List<Gpu> gpus,
+        Map<Integer, Integer> gpusOfUsers,
+        int gpusPerUser,
+        Optional<String> driverTrouble) {
+    /** Without limits of users. */
+    public Situation(
+            Map<Line, Iterable<Job>> lines, int slots, int slotsTaken, List<Gpu> gpus, Optional<String> driverTrouble) {
+        this(lines, slots, slotsTaken, gpus, Map.of(), 0, driverTrouble);
+    }
+
     /**
      * @param name the product's
      * @param freeBytes memory that nobody uses

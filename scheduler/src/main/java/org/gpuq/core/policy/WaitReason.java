@@ -103,6 +103,26 @@ public sealed interface WaitReason {
         }
     }
 
+    /**
+     * Its user has as many GPUs as one user gets at once.
+     *
+     * @param needed how many it asks for
+     * @param held how many the user has
+     * @param limit how many that may be
+     */
+    record UserGpus(int needed, int held, int limit) implements WaitReason {
+        @Override
+        public String sentence() {
+            return "needs " + Job.gpus(needed) + ", and its user has " + held + " of the " + limit
+                    + " that one user gets at once";
+        }
+
+        @Override
+        public boolean holdsUp() {
+            return false;
+        }
+    }
+
     /** @param why what keeps every GPU from being given away */
     record Driver(String why) implements WaitReason {
         @Override

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.gpuq.core.engine.Settings;
+import org.gpuq.core.engine.UserLimits;
 import org.gpuq.core.gpu.Thresholds;
 
 /** What is in force: a value for every key. Immutable. */
@@ -46,7 +47,8 @@ public final class Configuration {
                         get(Keys.BUSY_RATIO),
                         get(Keys.BUSY_TIME),
                         get(Keys.RESIDUAL_AFTER),
-                        get(Keys.SHARE_RESERVE)));
+                        get(Keys.SHARE_RESERVE)),
+                new UserLimits(get(SharedKeys.QUEUED_PER_USER), get(SharedKeys.GPUS_PER_USER)));
     }
 
     /**

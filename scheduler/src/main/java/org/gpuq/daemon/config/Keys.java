@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.gpuq.core.engine.Settings;
 
 /** Every key there is, with its default and what it does. The reference in the documentation is made from this. */
@@ -150,34 +151,39 @@ public final class Keys {
             "How long a `q` may take nothing of what waits for it before it is dropped.");
 
     /** In the order of the reference. */
-    public static final List<Key<?>> ALL = List.of(
-            SLOTS,
-            HIDE_GPUS,
-            KEEP_ENDED,
-            MAX_QUEUED,
-            CANCEL_GRACE,
-            LOGS_DIRECTORY,
-            LOGS_MAX_SIZE,
-            MIN_FREE,
-            POLL_INTERVAL,
-            POLL_INTERVAL_BUSY,
-            POLL_INTERVAL_COOLING,
-            POLL_MAX_AGE,
-            BASELINE,
-            BASELINE_RATIO,
-            CALM_LOOKS,
-            BUSY_RATIO,
-            BUSY_TIME,
-            RESIDUAL_AFTER,
-            SHARE_RESERVE,
-            NVML_LIBRARY,
-            METRICS_PORT,
-            CONNECTIONS,
-            CONNECTIONS_PER_USER,
-            REQUEST_SIZE,
-            REQUEST_SIZE_PER_USER,
-            REQUEST_TIME,
-            STALL_TIME);
+    public static final List<Key<?>> ALL = Stream.of(
+                    List.<Key<?>>of(
+                            SLOTS,
+                            HIDE_GPUS,
+                            KEEP_ENDED,
+                            MAX_QUEUED,
+                            CANCEL_GRACE,
+                            LOGS_DIRECTORY,
+                            LOGS_MAX_SIZE,
+                            MIN_FREE,
+                            POLL_INTERVAL,
+                            POLL_INTERVAL_BUSY,
+                            POLL_INTERVAL_COOLING,
+                            POLL_MAX_AGE,
+                            BASELINE,
+                            BASELINE_RATIO,
+                            CALM_LOOKS,
+                            BUSY_RATIO,
+                            BUSY_TIME,
+                            RESIDUAL_AFTER,
+                            SHARE_RESERVE,
+                            NVML_LIBRARY,
+                            METRICS_PORT,
+                            CONNECTIONS,
+                            CONNECTIONS_PER_USER,
+                            REQUEST_SIZE,
+                            REQUEST_SIZE_PER_USER,
+                            REQUEST_TIME,
+                            STALL_TIME),
+                    SharedKeys.ALL,
+                    BoundsKeys.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     private Keys() {}
 }

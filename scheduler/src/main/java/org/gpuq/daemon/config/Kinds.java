@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 final class Kinds {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L);
+    private static final Pattern ACCOUNT = Pattern.compile("[\\w.@$-]{0,256}");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
     private static final Map<String, Long> BYTES = Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
@@ -25,6 +26,13 @@ final class Kinds {
             "an absolute path in quotes",
             as(String.class).andThen(Kinds::path),
             path -> "\"" + path.map(Path::toString).orElse("") + "\"");
+
+    /** A name of an account or a group, or nothing. */
+    static final Kind<String> NAME = new Kind<>(
+            "name",
+            "a name in quotes",
+            as(String.class).andThen(name -> checked(name, ACCOUNT.matcher(name).matches())),
+            name -> "\"" + name + "\"");
 
     private Kinds() {}
 

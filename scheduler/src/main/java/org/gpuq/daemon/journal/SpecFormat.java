@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import org.gpuq.core.job.Bounds;
 import org.gpuq.core.job.Delivery;
 import org.gpuq.core.job.GpuWant;
 import org.gpuq.core.job.JobSpec;
@@ -29,6 +30,9 @@ final class SpecFormat {
                 .maybe(
                         Optional.of(spec.resources().want()).filter(want -> !want.any()),
                         (inner, want) -> inner.member("want", want, GpuWantFormat::write))
+                .maybe(
+                        Optional.of(spec.resources().bounds()).filter(bounds -> !bounds.equals(Bounds.NONE)),
+                        (inner, bounds) -> inner.text("bounds", text(bounds)))
                 .ids("after", spec.after())
                 .flag("foreground", spec.foreground())
                 .maybe(
@@ -65,7 +69,20 @@ final class SpecFormat {
         return new Resources(
                 gpus,
                 slots,
-                in.maybe("want", in::member).map(GpuWantFormat::read).orElse(GpuWant.ANY));
+                in.maybe("want", in::member).map(GpuWantFormat::read).orElse(GpuWant.ANY),
+                in.maybe("bounds", in::text).map(SpecFormat::bounds).orElse(Bounds.NONE));
+    }
+
+    private static String text(Bounds bounds) {
+        return bounds.memoryBytes() + " " + bounds.processes() + " " + bounds.milliCpus();
+    }
+
+    private static Bounds bounds(String text) {
+        String[] parts = text.split(" ", -1);
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("no bounds: " + text);
+        }
+        return new Bounds(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Integer.parseInt(parts[2]));
     }
 
     /** One word for all, since they are the same for nearly every job: it is read once and then looked up. */

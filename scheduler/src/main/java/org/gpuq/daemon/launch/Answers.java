@@ -23,6 +23,7 @@ final class Answers {
     private static final int EXITED = 67;
     private static final int GONE = 68;
     private static final int EMPTY = 69;
+    private static final int JOINED = 70;
 
     private static final int LONGEST_BYTES = 4096;
 
@@ -63,6 +64,7 @@ final class Answers {
             case EXITED -> exited(payload);
             case GONE -> new LaunchEvent.Gone(token(payload));
             case EMPTY -> new LaunchEvent.Empty(token(payload));
+            case JOINED -> new LaunchEvent.Joined(token(payload), payload.getInt(), rest(payload));
             default -> throw new IOException("q-launch sent a frame of the unknown type " + type);
         };
     }
@@ -73,7 +75,7 @@ final class Answers {
             throw new IOException("q-launch speaks version " + version + " of the protocol, this daemon version "
                     + Orders.VERSION + "; stop it and start again");
         }
-        return new LaunchEvent.Ready(payload.getInt(), rest(payload));
+        return new LaunchEvent.Ready(payload.getInt(), payload.get(), rest(payload));
     }
 
     private static LaunchEvent started(ByteBuffer payload) {

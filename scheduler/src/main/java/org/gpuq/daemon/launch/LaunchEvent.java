@@ -13,9 +13,18 @@ public sealed interface LaunchEvent {
      * q-launch is there. The first event, unless it is {@link Disconnected}.
      *
      * @param pid of q-launch
+     * @param controls what of jobs can be limited there: the sum of 1 memory, 2 processes, 4 CPUs
      * @param cgroup the control group below which jobs get theirs; empty: none can be made
      */
-    record Ready(int pid, String cgroup) implements LaunchEvent {}
+    record Ready(int pid, int controls, String cgroup) implements LaunchEvent {}
+
+    /**
+     * What became of moving a foreground job's {@code q} into a control group.
+     *
+     * @param errno why it could not be; 0: it is there
+     * @param cgroup the control group's path, empty when there is none
+     */
+    record Joined(Token token, int errno, String cgroup) implements LaunchEvent {}
 
     /**
      * The job's program runs.

@@ -32,30 +32,25 @@ public final class LaunchLink implements Launcher {
     private final Answers answers;
     private final OutputStream out;
     private final Consumer<LaunchEvent> events;
-    private final long outputLimit;
+    private final StartTerms terms;
     private final BlockingQueue<byte[]> frames = new ArrayBlockingQueue<>(QUEUED_FRAMES);
     private final AtomicBoolean disconnected = new AtomicBoolean();
 
-    private LaunchLink(InputStream in, OutputStream out, long outputLimit, Consumer<LaunchEvent> events) {
+    private LaunchLink(InputStream in, OutputStream out, StartTerms terms, Consumer<LaunchEvent> events) {
         this.answers = new Answers(new BufferedInputStream(in));
         this.out = new BufferedOutputStream(out);
-        this.outputLimit = outputLimit;
+        this.terms = terms;
         this.events = events;
     }
 
-    /**
-     * Over standard input, on which q-launch gives the daemon a socket for both directions.
-     *
-     * @param outputLimit how long a job's output may become, bytes; 0: as long as it likes
-     */
-    public static LaunchLink onStandardInput(long outputLimit, Consumer<LaunchEvent> events) {
-        return open(
-                new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.in), outputLimit, events);
+    /** Over standard input, on which q-launch gives the daemon a socket for both directions. */
+    public static LaunchLink onStandardInput(StartTerms terms, Consumer<LaunchEvent> events) {
+        return open(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.in), terms, events);
     }
 
     /** Greets q-launch, which answers with {@link LaunchEvent.Ready}. */
-    public static LaunchLink open(InputStream in, OutputStream out, long outputLimit, Consumer<LaunchEvent> events) {
-        var link = new LaunchLink(in, out, outputLimit, events);
+    public static LaunchLink open(InputStream in, OutputStream out, StartTerms terms, Consumer<LaunchEvent> events) {
+        var link = new LaunchLink(in, out, terms, events);
         link.send(Orders.hello());
         Thread.ofPlatform().daemon().name("launch-writer").start(link::write);
         Thread.ofPlatform().daemon().name("launch-reader").start(link::read);
@@ -64,7 +59,12 @@ public final class LaunchLink implements Launcher {
 
     @Override
     public void start(Token token, JobId job, JobSpec spec, List<RawBytes> environment, RawBytes output) {
-        send(Orders.start(token, job, spec, environment, output, outputLimit));
+        send(Orders.start(token, job, spec, environment, output, terms));
+    }
+
+    /** Has the {@code q} of a foreground job put into a control group; {@link LaunchEvent.Joined} answers. */
+    public void join(Token token, JobId job, JobSpec spec, int pid) {
+        send(Orders.join(token, job, spec, pid, terms));
     }
 
     @Override

@@ -3,22 +3,25 @@ package org.gpuq.daemon.launch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.gpuq.core.job.Bounds;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
+import org.gpuq.core.model.User;
 import org.gpuq.daemon.port.JobOutput;
 
 /** The frames for q-launch, as bytes. */
 final class Orders {
-    static final byte VERSION = 2;
+    static final byte VERSION = 3;
 
     private static final int HELLO = 1;
     private static final int START = 2;
     private static final int KILL = 3;
     private static final int ADOPT = 4;
     private static final int FORGET = 5;
+    private static final int JOIN = 6;
 
     private static final int FIELD_TOKEN = 1;
     private static final int FIELD_ARGUMENTS = 2;
@@ -28,7 +31,9 @@ final class Orders {
     private static final int FIELD_UMASK = 6;
     private static final int FIELD_LIMITS = 7;
     private static final int FIELD_JOB = 8;
+    private static final int FIELD_IDENTITY = 9;
     private static final int FIELD_OUTPUT_LIMIT = 10;
+    private static final int FIELD_BOUNDS = 13;
 
     private static final int FIELD_ERRORS = 11;
     private static final int FIELD_COMPRESSED = 12;
@@ -44,9 +49,8 @@ final class Orders {
         return frame(HELLO, VERSION);
     }
 
-    /** @param outputLimit how long the output may become, bytes; 0: as long as it likes */
     static byte[] start(
-            Token token, JobId job, JobSpec spec, List<RawBytes> environment, RawBytes output, long outputLimit) {
+            Token token, JobId job, JobSpec spec, List<RawBytes> environment, RawBytes output, StartTerms terms) {
         var fields = new ArrayList<byte[]>(List.of(
                 frame(FIELD_TOKEN, bytes(token)), // q-launch wants it first
                 frame(FIELD_ARGUMENTS, list(spec.command())),
@@ -64,13 +68,36 @@ final class Orders {
         if (!output.isEmpty() && spec.delivery().compressed()) {
             fields.add(frame(FIELD_COMPRESSED));
         }
-        if (outputLimit > 0) {
-            fields.add(frame(FIELD_OUTPUT_LIMIT, number(outputLimit)));
+        if (terms.outputLimit() > 0) {
+            fields.add(frame(FIELD_OUTPUT_LIMIT, number(terms.outputLimit())));
+        }
+        Bounds asked = spec.resources().bounds();
+        Bounds bounds = asked.or(terms.usual());
+        if (!bounds.equals(Bounds.NONE)) {
+            fields.add(frame(FIELD_BOUNDS, bounds(bounds, asked)));
+        }
+        if (terms.asSubmitter()) {
+            fields.add(frame(FIELD_IDENTITY, identity(spec.user())));
         }
         var payload = ByteBuffer.allocate(
                 fields.stream().mapToInt(field -> field.length).sum());
         fields.forEach(payload::put);
         return frame(START, payload.array());
+    }
+
+    /** @param pid of the {@code q} in whose terminal it is to run */
+    static byte[] join(Token token, JobId job, JobSpec spec, int pid, StartTerms terms) {
+        Bounds asked = spec.resources().bounds();
+        byte[] bounds = bounds(asked.or(terms.usual()), asked);
+        return frame(
+                JOIN,
+                ByteBuffer.allocate(TOKEN_BYTES + 3 * Integer.BYTES + bounds.length)
+                        .put(bytes(token))
+                        .putInt(job.value())
+                        .putInt(spec.user().uid())
+                        .putInt(pid)
+                        .put(bounds)
+                        .array());
     }
 
     static byte[] kill(Token token, int signal) {
@@ -107,6 +134,25 @@ final class Orders {
         return ByteBuffer.allocate(TOKEN_BYTES)
                 .putLong(token.high())
                 .putLong(token.low())
+                .array();
+    }
+
+    /** The last byte says which of them the job cannot do without: the sum of 1 memory, 2 processes, 4 CPUs. */
+    private static byte[] bounds(Bounds bounds, Bounds asked) {
+        int needed =
+                (asked.memoryBytes() > 0 ? 1 : 0) | (asked.processes() > 0 ? 2 : 0) | (asked.milliCpus() > 0 ? 4 : 0);
+        return ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES + 1)
+                .putLong(bounds.memoryBytes())
+                .putLong(bounds.processes())
+                .putInt(bounds.milliCpus())
+                .put((byte) needed)
+                .array();
+    }
+
+    private static byte[] identity(User user) {
+        return ByteBuffer.allocate(2 * Integer.BYTES)
+                .putInt(user.uid())
+                .putInt(user.gid())
                 .array();
     }
 

@@ -11,6 +11,7 @@ import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.gpu.Lease.Phase;
+import org.gpuq.core.job.End;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
 import org.gpuq.core.job.Run;
@@ -31,6 +32,8 @@ final class Effects {
     private static final int EIO = 5;
     /** More than one batch of the loop ends. */
     private static final int LAST_ENDS = 1_024;
+
+    private static final int SIGKILL = 9;
 
     private final Journal journal;
     private final Launcher launcher;
@@ -71,7 +74,7 @@ final class Effects {
             case Event.CancelRequested it -> {}
             case Event.Warned it ->
                 launched(turn.after(), it.job()).ifPresent(token -> launcher.signal(token, it.signal()));
-            case Event.Ended it -> {}
+            case Event.Ended it -> killLeftovers(turn, it);
             case Event.TimeUp it -> {}
             case Event.Requeued it -> {}
             case Event.Rested it -> {}
@@ -88,6 +91,14 @@ final class Effects {
             case Event.FollowUp it -> followUp(turn, it);
             case Event.SeveredGone it -> {}
             case Event.SeveredEnded it -> launcher.forget(it.token());
+        }
+    }
+
+    /** Whoever was to end ends whole: also those of its processes that left its session, or fork faster than one can look. */
+    private void killLeftovers(Turn turn, Event.Ended ended) {
+        boolean meant = ended.end() instanceof End.Cancelled || ended.end() instanceof End.TimedOut;
+        if (meant) {
+            launched(turn.after(), ended.job()).ifPresent(token -> launcher.signal(token, SIGKILL));
         }
     }
 
@@ -152,7 +163,7 @@ final class Effects {
                     job.id(),
                     job.spec(),
                     JobEnvironment.of(caller, job, settings.hideGpus()),
-                    JobOutput.path(settings.logs(), job.spec(), job.id(), token));
+                    JobOutput.path(settings.logsOf(job), job.spec(), job.id(), token));
         } catch (IOException | RuntimeException e) {
             LOG.error("Job {} cannot be started", job.id(), e);
             inbox.fact(new Input.NotLaunched(token, new StartFailure(StartFailure.Stage.SUPERVISOR, EIO)));
@@ -169,7 +180,7 @@ final class Effects {
             launcher.start(
                     event.token(),
                     job.id(),
-                    FollowUpSpec.of(job, event.kind(), JobOutput.path(settings.logs(), job)),
+                    FollowUpSpec.of(job, event.kind(), JobOutput.path(settings.logsOf(job), job)),
                     JobEnvironment.of(journal.environment(job.spec().environment()), job, settings.hideGpus()),
                     RawBytes.utf8(""));
         } catch (IOException | RuntimeException e) {

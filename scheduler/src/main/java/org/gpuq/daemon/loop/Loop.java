@@ -183,12 +183,12 @@ public final class Loop implements Queue {
 
     @Override
     public Optional<RawBytes> output(Job job) {
-        return JobOutput.path(settings.logs(), job);
+        return JobOutput.path(settings.logsOf(job), job);
     }
 
     @Override
     public List<RawBytes> earlierOutputs(Job job) {
-        return JobOutput.earlier(settings.logs(), job);
+        return JobOutput.earlier(settings.logsOf(job), job);
     }
 
     @Override

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.gpuq.core.job.Job;
 import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.Token;
 
 /** The daemon about itself. Thread-safe; nothing here blocks, but for {@link #backup}. */
 public interface DaemonControl {
@@ -27,6 +29,24 @@ public interface DaemonControl {
     /** Every setting in force, in the order of the reference. */
     List<Setting> configuration();
 
+    /**
+     * Has a process put into a control group of a foreground job's own, and all that it starts from then on.
+     *
+     * @param pid as the kernel named it when it connected; it has to be the submitter's own
+     */
+    Joined join(Job job, Token token, int pid) throws InterruptedException;
+
+    /** Nothing more is to be heard of a foreground job; with {@code kill} whoever is left in its control group ends. */
+    void leave(Token token, boolean kill);
+
+    /**
+     * What became of it.
+     *
+     * @param errno why it could not be; 0: it is there
+     * @param cgroup the control group's path, empty when there is none
+     */
+    record Joined(int errno, String cgroup) {}
+
     /** For one user, or for all of a machine. */
     enum Mode {
         EMBEDDED,
@@ -45,6 +65,7 @@ public interface DaemonControl {
      * @param socket path of the control socket
      * @param metrics address of the metrics such as {@code http://127.0.0.1:9711/metrics}; empty when off
      * @param driver a phrase about the NVIDIA driver, its version or why there is none
+     * @param controls what of jobs can be limited: the sum of 1 memory, 2 processes, 4 CPUs
      * @param cgroup path below which jobs get control groups of their own; empty when none can be made
      */
     record Status(
@@ -56,6 +77,7 @@ public interface DaemonControl {
             RawBytes socket,
             Optional<String> metrics,
             String driver,
+            int controls,
             Optional<RawBytes> cgroup) {}
 
     /**

@@ -102,6 +102,41 @@ class SubmissionTest {
         assertThat(refusal(machine, Specs.cpu()).message()).startsWith("the queue is full");
     }
 
+    private static Machine limited(UserLimits users) {
+        Settings is = Settings.DEFAULT;
+        return new Machine(new Settings(
+                1,
+                is.cancelGrace(),
+                is.snapshotMaxAge(),
+                is.baselineBytes(),
+                is.baselineRatio(),
+                is.keepEnded(),
+                is.maxQueued(),
+                is.thresholds(),
+                users));
+    }
+
+    @Test
+    void whoHasTooManyJobsWaitingIsRefused() {
+        Machine machine = limited(new UserLimits(1, 0));
+        machine.submit(Specs.cpu());
+        machine.submit(Specs.cpu());
+
+        assertThat(refusal(machine, Specs.cpu()).message()).startsWith("1 of your jobs wait already");
+    }
+
+    @Test
+    void whoHasAsManyGpusAsOneUserGetsWaitsAndHoldsUpNobody() {
+        Machine machine = limited(new UserLimits(0, 1));
+        machine.poll(Gpus.clean(0), Gpus.clean(1));
+        machine.submit(Specs.gpu(1));
+        JobId second = machine.submit(Specs.gpu(1));
+
+        assertThat(machine.view().wait(second).orElseThrow().sentence())
+                .isEqualTo("needs 1 GPU, and its user has 1 of the 1 that one user gets at once");
+        assertThat(refusal(machine, Specs.gpu(2)).message()).contains("one user gets 1 GPU at once");
+    }
+
     @Test
     void aJobAfterOneThatFailedIsAcceptedAndSkipped() {
         Machine machine = Machine.withGpus(0);

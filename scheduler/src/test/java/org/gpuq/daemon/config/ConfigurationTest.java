@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.gpuq.core.engine.Settings;
+import org.gpuq.core.engine.UserLimits;
 import org.gpuq.core.gpu.Thresholds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,16 @@ class ConfigurationTest {
                 request_size_per_user = "2MiB"
                 request_time = "5s"
                 stall_time = "6s"
+                [shared]
+                administrators = "gpu-admins"
+                show_commands = false
+                root_jobs = true
+                queued_per_user = 100
+                gpus_per_user = 4
+                [bounds]
+                memory = "64GiB"
+                processes = 5000
+                cpus = 16
                 """.replace("jobs.slots = 8\n", "").replace("[jobs]", "[jobs]\nslots = 8"));
         assertThat(configuration.settings())
                 .isEqualTo(new Settings(
@@ -89,7 +100,8 @@ class ConfigurationTest {
                         0,
                         5,
                         6,
-                        new Thresholds(5, 0.5, Duration.ofSeconds(7), Duration.ofSeconds(9), 1L << 20)));
+                        new Thresholds(5, 0.5, Duration.ofSeconds(7), Duration.ofSeconds(9), 1L << 20),
+                        new UserLimits(100, 4)));
         assertThat(configuration.get(Keys.HIDE_GPUS)).isTrue();
         assertThat(configuration.get(Keys.METRICS_PORT)).isZero();
         assertThat(configuration.get(Keys.LOGS_DIRECTORY)).contains(Path.of("/var/log/gpuq"));

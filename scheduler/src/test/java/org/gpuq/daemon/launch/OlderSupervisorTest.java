@@ -58,7 +58,7 @@ class OlderSupervisorTest {
                 Jobs.command(directory, "sh", "-c", script),
                 Jobs.PATH,
                 RawBytes.utf8(directory.resolve("out").toString()),
-                0));
+                new StartTerms(0, false)));
         Files.write(directory.resolve("frames"), frames.toByteArray());
         Process launcher = new ProcessBuilder(
                         older.toString(), "--state", QLaunch.state(directory).toString(), "--foreground")

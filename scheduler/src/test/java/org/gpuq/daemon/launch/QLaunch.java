@@ -107,7 +107,7 @@ final class QLaunch implements AutoCloseable {
         var in = new FileInputStream(directory.resolve("out." + connection).toFile());
         out = new FileOutputStream(directory.resolve("in." + connection).toFile());
         events(List::clear);
-        link = LaunchLink.open(in, out, outputLimit, event -> events(list -> list.add(event)));
+        link = LaunchLink.open(in, out, new StartTerms(outputLimit, false), event -> events(list -> list.add(event)));
         await(LaunchEvent.Ready.class::isInstance);
     }
 
@@ -161,6 +161,7 @@ final class QLaunch implements AutoCloseable {
             case LaunchEvent.NotStarted notStarted -> notStarted.token();
             case LaunchEvent.Exited exited -> exited.token();
             case LaunchEvent.Empty empty -> empty.token();
+            case LaunchEvent.Joined joined -> joined.token();
             case LaunchEvent.Gone gone -> gone.token();
         };
     }

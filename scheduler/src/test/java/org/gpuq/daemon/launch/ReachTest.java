@@ -32,8 +32,9 @@ class ReachTest {
     @Test
     void throughTheSupervisor() throws IOException {
         try (QLaunch launch = QLaunch.withoutCgroups(directory)) {
-            assertThat(launch.await(LaunchEvent.Ready.class::isInstance))
-                    .isEqualTo(new LaunchEvent.Ready((int) launch.pid(), ""));
+            var ready = (LaunchEvent.Ready) launch.await(LaunchEvent.Ready.class::isInstance);
+            assertThat(ready.pid()).isEqualTo((int) launch.pid());
+            assertThat(ready.cgroup()).isEmpty();
             reachesTheGrandchild(launch);
         }
     }

@@ -13,7 +13,7 @@ final class StandardInputDaemon {
     public static void main(String[] arguments) throws InterruptedException {
         Path directory = Path.of(arguments[0]);
         BlockingQueue<LaunchEvent> events = new LinkedBlockingQueue<>();
-        LaunchLink link = LaunchLink.onStandardInput(0, events::add);
+        LaunchLink link = LaunchLink.onStandardInput(new StartTerms(0, false), events::add);
         for (LaunchEvent event = events.take(); ; event = events.take()) {
             switch (event) {
                 case LaunchEvent.Ready ready ->
@@ -28,6 +28,7 @@ final class StandardInputDaemon {
                 case LaunchEvent.NotStarted failed -> System.exit(2);
                 case LaunchEvent.Started started -> {}
                 case LaunchEvent.Empty empty -> {}
+                case LaunchEvent.Joined joined -> {}
                 case LaunchEvent.Gone gone -> {}
             }
         }
