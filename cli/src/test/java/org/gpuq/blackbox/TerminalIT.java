@@ -51,7 +51,7 @@ class TerminalIT {
         // The shell waits by itself: a child would be interrupted as well, and that is not what this is about.
         Running job = terminal(
                 "mkfifo idle; exec q run -f bash -c"
-                        + " \"exec 3<> idle; trap \\\"echo caught; exit 9\\\" INT; echo up; while :; do read -t 60 -u 3; done\"",
+                        + " \"exec 3<> idle; trap \\\"echo caught; exit 9\\\" INT; echo up; while :; do read -t 0.1 -u 3; done\"",
                 "while ! [ -e int.up ]; do sleep 0.05; done; printf '\\003'");
         Sandbox.until("it runs", () -> job.out().contains("up"));
         box.ok("touch int.up");

@@ -39,11 +39,12 @@ class ForegroundTest {
 
     /**
      * A job that says it runs, and waits until a signal's trap ends it. It waits in the shell itself: a child would get
-     * the terminal's signals too, and how a shell ends whose child was interrupted is not what these tests are about.
+     * the terminal's signals too, and how a shell ends whose child was interrupted is not what these tests are about. It
+     * looks up often: a signal that comes just before it reads is only seen after.
      */
     private static String looping(String traps) {
         return "mkfifo never; exec $Q run bash -c \"" + traps
-                + "; exec 3<> never; echo \\$\\$ > ready; while :; do read -r -t 60 -u 3; done\"";
+                + "; exec 3<> never; echo \\$\\$ > ready; while :; do read -r -t 0.1 -u 3; done\"";
     }
 
     private long jobPid() throws Exception {
