@@ -23,8 +23,8 @@ static size_t frame(uint8_t *to, size_t room, uint8_t type, size_t length) {
     if (FRAME_HEADER + length > room) {
         length = room > FRAME_HEADER ? room - FRAME_HEADER : 0;
     }
-    to[0] = chance(50) == 0 ? (uint8_t)chance(256) : type;
-    put_u32(to + 1, chance(50) == 0 ? (uint32_t)chance(UINT32_MAX) : (uint32_t)length);
+    to[0] = chance(200) == 0 ? (uint8_t)chance(256) : type;
+    put_u32(to + 1, chance(200) == 0 ? (uint32_t)chance(UINT32_MAX) : (uint32_t)length);
     for (size_t i = 0; i < length; i++) {
         to[FRAME_HEADER + i] = chance(4) == 0 ? 0 : (uint8_t)chance(256);
     }
@@ -37,7 +37,7 @@ static size_t order(uint8_t *to, size_t room) {
     size_t length = frame(to, room, FIELD_TOKEN, TOKEN_BYTES);
     for (uint8_t field = 2; field < sizeof sizes && field <= FIELD_BOUNDS && room - length > 300; field++) {
         size_t at = length;
-        length += frame(to + length, room - length, field, chance(10) == 0 ? chance(64) : sizes[field]);
+        length += frame(to + length, room - length, field, chance(40) == 0 ? chance(64) : sizes[field]);
         if ((field == FIELD_ARGUMENTS || field == FIELD_ENVIRONMENT) && length > at + FRAME_HEADER) {
             to[length - 1] = 0;
         }
