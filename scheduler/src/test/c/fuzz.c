@@ -26,7 +26,7 @@ static size_t frame(uint8_t *to, size_t room, uint8_t type, size_t length) {
     to[0] = chance(200) == 0 ? (uint8_t)chance(256) : type;
     put_u32(to + 1, chance(200) == 0 ? (uint32_t)chance(UINT32_MAX) : (uint32_t)length);
     for (size_t i = 0; i < length; i++) {
-        to[FRAME_HEADER + i] = chance(4) == 0 ? 0 : (uint8_t)chance(256);
+        to[FRAME_HEADER + i] = chance(60) == 0 ? 0 : (uint8_t)(1 + chance(255));
     }
     return FRAME_HEADER + length;
 }
