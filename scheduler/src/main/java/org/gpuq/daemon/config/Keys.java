@@ -45,7 +45,7 @@ public final class Keys {
     public static final Key<Long> LOGS_MAX_SIZE = new Key<>(
             "logs.max_size",
             Kinds.size(0, 1L << 40),
-            1L << 30,
+            16L << 30,
             "How long one job's output may become. What is beyond is cut off, and a last line says so. `0B`: as long as it "
                     + "likes.");
     public static final Key<Long> MIN_FREE = new Key<>(
