@@ -1,5 +1,7 @@
 #include "foreground.h"
 
+#include "background.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -69,7 +71,8 @@ static int give_back_signals(const struct signal_settings *before) {
 
 static struct start_failure become(const struct order *order, const struct signal_settings *before, pid_t parent) {
     /* The kernel tells the job when q is gone, kill -9 included; unless q went before this line. */
-    if (prctl(PR_SET_PDEATHSIG, SIGHUP) < 0 || give_back_signals(before) < 0) {
+    /* In the background there is no terminal to lose: the job outlives even that q. */
+    if ((in_background() ? setpgid(0, 0) : prctl(PR_SET_PDEATHSIG, SIGHUP)) < 0 || give_back_signals(before) < 0) {
         return (struct start_failure){STAGE_SUPERVISOR, errno};
     }
     if (getppid() != parent) {

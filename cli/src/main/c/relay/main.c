@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "background.h"
 #include "frame.h"
 #include "output.h"
 #include "protocol.h"
@@ -50,6 +51,11 @@ int main(int argc, char **argv) {
         /* When the daemon hangs up before it has read everything, it has said why. */
         (void)send_all(fd, &request);
         status = talk(&place, fd);
+        if (status == ASK_FROM_BACKGROUND) {
+            go_to_background();
+            request.bytes[request.start + FRAME_HEADER + 1] |= BACKGROUND; /* HELLO is the first frame */
+            status = ASK_AGAIN;
+        }
     }
     if (status == ASK_AGAIN) {
         fail(STATUS_NO_DAEMON, "The daemon ends again and again. Its log is daemon.log in its state directory.");

@@ -27,7 +27,9 @@ enum from_daemon {
     EXIT = 69,
     SIGNAL = 70,
     AGAIN = 71,
-    WELCOME = 72
+    WELCOME = 72,
+    DETACH = 73,
+    RELEASE = 74
 };
 
 enum job_field { JOB_TOKEN = 1, JOB_ARGUMENTS = 2, JOB_ENVIRONMENT = 3, JOB_DIRECTORY = 4 };

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "background.h"
 #include "protocol.h"
 
 enum { RESOURCES = 16, LIMIT_BYTES = 16, HELLO_BYTES = 10 };
@@ -22,6 +23,7 @@ int append_hello(struct buffer *to) {
             (void)ioctl(fd, TIOCGWINSZ, &size); /* 0 columns stay unknown */
         }
     }
+    payload[1] |= in_background() ? BACKGROUND : 0;
     mode_t mask = umask(0);
     (void)umask(mask);
     put_u16(payload + 2, size.ws_col);

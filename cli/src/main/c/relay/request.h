@@ -4,6 +4,9 @@
 
 #include "frame.h"
 
+/* In HELLO's flags: nobody waits for this q. */
+enum { BACKGROUND = 8 };
+
 /* Appends HELLO, and the words with everything that a job started from here would inherit. 0, or -1 with errno:
  * EMSGSIZE when it is more than the buffer's limit. */
 int append_hello(struct buffer *to);

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "background.h"
 #include "file.h"
 #include "foreground.h"
 #include "frame.h"
@@ -38,6 +39,7 @@ struct talk {
     int64_t pause_ms;
     bool heard;       /* the daemon has taken the connection in */
     bool turned_away; /* the daemon ends, and has done nothing of the request */
+    bool detaching;   /* it wants to be asked from the background */
     int exit_status;  /* -1: not known yet */
 };
 
@@ -216,7 +218,8 @@ static void heed(struct talk *talk, const struct frame *frame) {
             malformed();
         }
         if (talk->job.state == JOB_RUNNING) {
-            (void)kill(talk->job.pid, frame->payload[0]); /* one that has ended needs none */
+            /* One that has ended needs none; in the background it leads a group of its own. */
+            (void)kill(in_background() ? -talk->job.pid : talk->job.pid, frame->payload[0]);
         }
         break;
     case EXIT:
@@ -227,6 +230,15 @@ static void heed(struct talk *talk, const struct frame *frame) {
         talk->exit_status = frame->payload[0] == 0 && talk->file_failed ? STATUS_FAILED : frame->payload[0];
         break;
     case WELCOME:
+        break;
+    case DETACH:
+        if (frame->length != 0 || talk->job.state != JOB_NONE || in_background()) {
+            malformed();
+        }
+        talk->detaching = true;
+        break;
+    case RELEASE:
+        let_caller_go();
         break;
     case AGAIN:
         if (talk->job.state == JOB_NONE) {
@@ -242,7 +254,7 @@ static void heed(struct talk *talk, const struct frame *frame) {
 
 static void heed_all(struct talk *talk) {
     struct frame frame;
-    while (talk->exit_status < 0 && !talk->turned_away && talk->blocked == 0) {
+    while (talk->exit_status < 0 && !talk->turned_away && !talk->detaching && talk->blocked == 0) {
         switch (buffer_take_frame(&talk->in, FRAME_BYTES, &frame)) {
         case FRAME_READY:
             heed(talk, &frame);
@@ -325,10 +337,10 @@ int talk(const struct place *place, int fd) {
     receive(&talk); /* nothing else can happen before the first answer */
     for (;;) {
         heed_all(&talk);
-        if (talk.turned_away) {
+        if (talk.turned_away || talk.detaching) {
             (void)close(talk.fd);
             buffer_free(&talk.in);
-            return ASK_AGAIN;
+            return talk.detaching ? ASK_FROM_BACKGROUND : ASK_AGAIN;
         }
         if (talk.exit_status >= 0) {
             return talk.exit_status;

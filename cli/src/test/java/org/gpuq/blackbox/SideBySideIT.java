@@ -423,6 +423,19 @@ class SideBySideIT {
     }
 
     @Test
+    void anOutputThatIsNotStoredCannotBeShown() throws IOException {
+        same("""
+                ts -n sh -c 'exit 3'
+                @ts -w
+                ts
+                ts -c
+                ts -t 0
+                ts -o
+                ts -i
+                """);
+    }
+
+    @Test
     void theStoredOutputCanBePacked() throws IOException {
         same("""
                 ts -g sh -c 'echo packed; echo err >&2; exit 4'

@@ -61,6 +61,11 @@ public final class FakeClient implements Client {
         return List.copyOf(steps);
     }
 
+    /** Whether it asks from the background: once it was told to. */
+    public synchronized boolean background() {
+        return steps.contains("detach");
+    }
+
     public synchronized Optional<ForegroundOrder> order() {
         return order;
     }
@@ -101,6 +106,16 @@ public final class FakeClient implements Client {
     public synchronized void signal(int number) {
         steps.add("signal " + number);
         notifyAll();
+    }
+
+    @Override
+    public synchronized void detach() {
+        steps.add("detach");
+    }
+
+    @Override
+    public synchronized void release() {
+        steps.add("release");
     }
 
     @Override

@@ -22,10 +22,47 @@ import org.gpuq.daemon.port.RefusedException;
 
 /** Jobs that run in the caller's terminal, as a child of {@code q}: queued here, then attended to until they end. */
 public final class Foreground {
+    /** What a caller hears of a job that has not begun. */
+    private enum Told {
+        /** The output is the job's alone: nobody waits. */
+        NOTHING,
+        WHY_NOT_RUN,
+        /** And what it waits for, on a status line. */
+        ALL
+    }
+
+    private static final int NOT_RUN = 255;
+
     private final Services services;
 
     public Foreground(Services services) {
         this.services = services;
+    }
+
+    /**
+     * Whether the call comes from a {@code q} in the background, which can stay with a job whose caller does not wait. If
+     * not, one is asked for, and nothing more is to be done of this call.
+     */
+    public static boolean inBackground(Call call) throws InterruptedException {
+        if (!call.request().background()) {
+            call.client().detach();
+        }
+        return call.request().background();
+    }
+
+    /**
+     * Lets the caller go on, and stays with the job, which writes where the caller does, until it has ended.
+     *
+     * @param call one from the background
+     * @param id a foreground job that it has just queued
+     */
+    public int attendReleased(Call call, JobId id) throws InterruptedException {
+        call.client().release();
+        try {
+            return attend(call, id, Told.NOTHING);
+        } catch (RefusedException e) {
+            return NOT_RUN; // it was removed from the queue: nobody waits to be told
+        }
     }
 
     /** @return the job's own exit code, or 128 plus the signal's number */
@@ -39,10 +76,14 @@ public final class Foreground {
      * @param id a job whose specification says that it runs in the foreground
      */
     public int attend(Call call, JobId id) throws RefusedException, InterruptedException {
+        return attend(call, id, call.request().terminal().stderr() ? Told.ALL : Told.WHY_NOT_RUN);
+    }
+
+    private int attend(Call call, JobId id, Told told) throws RefusedException, InterruptedException {
         call.client().onGone(() -> takeBack(call.user(), id));
-        Job job = awaitTurn(call, id);
+        Job job = awaitTurn(call, id, told);
         return switch (job.state()) {
-            case JobState.Ended ended -> over(call, job.id(), ended.end());
+            case JobState.Ended ended -> over(call, job.id(), ended.end(), told);
             case JobState.Starting starting -> start(call.client(), job, starting.run());
             case JobState.Running running -> start(call.client(), job, running.run());
             case JobState.Queued queued -> throw new IllegalStateException("job " + id + " was awaited and is queued");
@@ -103,12 +144,12 @@ public final class Foreground {
         }
     }
 
-    private Job awaitTurn(Call call, JobId id) throws RefusedException, InterruptedException {
+    private Job awaitTurn(Call call, JobId id, Told told) throws RefusedException, InterruptedException {
         Job now = call.job(id);
         if (begun(now)) {
             return now;
         }
-        if (!call.request().terminal().stderr()) {
+        if (told != Told.ALL) {
             return call.queue().await(id, Foreground::begun);
         }
         try (StatusLine _ = new StatusLine(call, () -> waiting(call.queue().view(), id))) {
@@ -126,8 +167,10 @@ public final class Foreground {
                 + " (Ctrl-C takes it back)";
     }
 
-    private static int over(Call call, JobId id, End end) throws InterruptedException {
-        call.warn("job " + id + " did not run: " + Ends.sentence(end));
+    private static int over(Call call, JobId id, End end, Told told) throws InterruptedException {
+        if (told != Told.NOTHING) {
+            call.warn("job " + id + " did not run: " + Ends.sentence(end));
+        }
         return end.shellCode();
     }
 

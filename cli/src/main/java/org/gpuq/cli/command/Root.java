@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
             "Task-spooler's options, before a command:",
             "  -G N, --gpu  needs N GPUs     -N N  needs N CPU slots",
             "  -L LABEL  in place of your name",
-            "  -f  stay until it has ended   -nf  and use this terminal, no file",
+            "  -f  stay until it has ended   -n  output where yours goes, not to a file",
             "  -g  gzip the output   -m  mail it   -E  standard error in a file apart",
             "  -d  only if the last one succeeds   -D ID  only if that one does",
             "  -B  exit with 2 instead of waiting when the queue is full",

@@ -32,13 +32,15 @@ final class Submitting {
         if (options.mail() && (!options.stored() || options.gzip())) {
             throw TspException.of("For e-mail, you should store the output (not through gzip)");
         }
-        if (!options.stored() && !options.foreground()) {
-            throw TspException.of(
-                    "Option -n: q cannot leave an output where yours goes without staying there itself.",
-                    "Stay with -nf, or let the command write: sh -c 'CMD >FILE'.");
-        }
         JobSpec spec = spec(command);
+        boolean released = !options.stored() && !options.foreground();
+        if (released && !Foreground.inBackground(call)) {
+            return Call.OK;
+        }
         JobId id = submit(spec);
+        if (released) {
+            return new Foreground(call.services()).attendReleased(call, id);
+        }
         if (spec.foreground()) {
             int status = new Foreground(call.services()).attend(call, id);
             forget(id);
@@ -77,7 +79,7 @@ final class Submitting {
                         options.gpus(),
                         options.slots(),
                         parents,
-                        options.foreground() && !options.stored(),
+                        !options.stored(),
                         Destination.of(call, options))
                 .spec(call);
     }

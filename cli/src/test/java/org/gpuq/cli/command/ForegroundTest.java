@@ -245,4 +245,34 @@ final class ForegroundTest {
         assertThat(resumed.get(30, TimeUnit.SECONDS)).isEqualTo(3);
         assertThat(end(0)).isInstanceOf(End.Failed.class);
     }
+
+    @Test
+    void aCallerThatDoesNotWaitIsLetGoWhenItsJobIsQueued() throws Exception {
+        Session.Result first = get(session.start(client, Session.PIPE, "-n", "x"));
+        assertThat(first.exit()).isZero();
+        assertThat(client.steps()).containsExactly("detach");
+        assertThat(session.queue.view().state().jobs().isEmpty()).isTrue();
+
+        CompletableFuture<Session.Result> background = session.start(client, Session.PIPE, "-n", "x");
+        until(() -> client.order().isPresent());
+        assertThat(client.steps()).containsExactly("detach", "release", "run");
+        client.reports(EXIT_3);
+        assertThat(get(background).exit()).isEqualTo(3);
+        assertThat(client.stdout() + client.stderr()).isEmpty();
+        assertThat(end(0)).isInstanceOf(End.Failed.class);
+    }
+
+    @Test
+    void whatIsRemovedBeforeItsTurnWritesNothingWhereItsCallerDoes() throws Exception {
+        session.queue.submit(Sample.job(Sample.BOB, 0, "sleep"));
+        get(session.start(client, Session.terminal(80), "-n", "x"));
+        for (String removal : new String[] {"cancel", "-r"}) {
+            CompletableFuture<Session.Result> background = session.start(client, Session.terminal(80), "-n", "x");
+            int id = removal.equals("cancel") ? 1 : 2;
+            until(() -> session.queue.view().state().jobs().contains(id));
+            assertThat(session.q(removal, Integer.toString(id)).exit()).isZero();
+            assertThat(get(background).exit()).isNotZero();
+        }
+        assertThat(client.stdout() + client.stderr()).isEmpty();
+    }
 }

@@ -60,7 +60,7 @@ final class Session {
     }
 
     Result call(FakeClient client, Terminal terminal, List<RawBytes> words) throws InterruptedException {
-        Request request = new Request(words, environment, directory, 022, limits, terminal);
+        Request request = new Request(words, environment, directory, 022, limits, terminal, client.background());
         return new Result(commands.run(client, request), client);
     }
 

@@ -57,6 +57,16 @@ record ConnectedClient(Caller caller, Outbox outbox, Reports reports) implements
     }
 
     @Override
+    public void detach() throws InterruptedException {
+        outbox.send(Frames.frame(Frames.DETACH));
+    }
+
+    @Override
+    public void release() throws InterruptedException {
+        outbox.send(Frames.frame(Frames.RELEASE));
+    }
+
+    @Override
     public ForegroundEvent await() throws InterruptedException {
         return reports.next();
     }

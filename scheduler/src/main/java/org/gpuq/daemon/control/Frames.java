@@ -37,6 +37,8 @@ final class Frames {
     static final int SIGNAL = 70;
     static final int AGAIN = 71;
     static final int WELCOME = 72;
+    static final int DETACH = 73;
+    static final int RELEASE = 74;
 
     // inside RUN
     private static final int JOB_TOKEN = 1;

@@ -19,6 +19,7 @@ final class OpeningReader {
 
     private @Nullable Terminal terminal;
     private int umask;
+    private boolean background;
     private @Nullable List<RawBytes> arguments;
     private @Nullable List<RawBytes> environment;
     private @Nullable RawBytes directory;
@@ -62,13 +63,14 @@ final class OpeningReader {
                 Short.toUnsignedInt(payload.getShort()),
                 Short.toUnsignedInt(payload.getShort()));
         umask = payload.getInt() & 0777;
+        background = (flags & 8) != 0;
     }
 
     private Opening call() throws ProtocolViolation {
         if (terminal == null || arguments == null || environment == null || directory == null || limits == null) {
             throw new ProtocolViolation("GO before the request is complete");
         }
-        return new Opening.Call(new Request(arguments, environment, directory, umask, limits, terminal));
+        return new Opening.Call(new Request(arguments, environment, directory, umask, limits, terminal, background));
     }
 
     private static Opening resumption(List<RawBytes> words) throws ProtocolViolation {

@@ -39,6 +39,15 @@ public interface Client {
     /** Sends a signal to the foreground job's process. Nothing happens when there is none. */
     void signal(int number) throws InterruptedException;
 
+    /**
+     * Asks for the same call once more, from a process that nobody waits for and that can run a job where the caller's
+     * output goes. Nothing must have been done of this one, and nothing more is to be sent on it.
+     */
+    void detach() throws InterruptedException;
+
+    /** Lets whoever waits for a call from the background go on, with the status 0. */
+    void release() throws InterruptedException;
+
     /** Waits for the client's next report. */
     ForegroundEvent await() throws InterruptedException;
 

@@ -13,6 +13,7 @@ import org.gpuq.core.model.RawBytes;
  * @param umask the file mode creation mask, 0 to 0777
  * @param limits one for each of {@code RLIMIT_*} in the order of their numbers; 16 on Linux
  * @param terminal what the standard streams are
+ * @param background whether nobody waits for this {@code q}: see {@link Client#detach}
  */
 public record Request(
         List<RawBytes> arguments,
@@ -20,11 +21,23 @@ public record Request(
         RawBytes directory,
         int umask,
         List<ResourceLimit> limits,
-        Terminal terminal) {
+        Terminal terminal,
+        boolean background) {
 
     public Request {
         arguments = List.copyOf(arguments);
         environment = List.copyOf(environment);
         limits = List.copyOf(limits);
+    }
+
+    /** Of a caller that waits. */
+    public Request(
+            List<RawBytes> arguments,
+            List<RawBytes> environment,
+            RawBytes directory,
+            int umask,
+            List<ResourceLimit> limits,
+            Terminal terminal) {
+        this(arguments, environment, directory, umask, limits, terminal, false);
     }
 }
