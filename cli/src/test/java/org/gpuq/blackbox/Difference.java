@@ -45,7 +45,7 @@ record Difference(String what, String tsp, String q, String why, String script, 
                     "ends the server: the queue is gone",
                     "is an error, 255",
                     "nothing is lost",
-                    "@ts -f true\nts -N 0 true\nts",
+                    "@ts -f true\nts -N 0 true\n@wait_for '! ts -i 1 >/dev/null 2>&1'\nts",
                     "Command [run=0/1]\n=> 0",
                     "2> Error in the request: '0' is no number of CPU slots"),
             new Difference(

@@ -451,7 +451,7 @@ class SideBySideIT {
     void aProgramIsCalledAtTheEnd() throws IOException {
         same("""
                 @printf '#!/bin/sh\\necho "$1 $2 $4" >>ends\\n[ -z "$3" ] || [ -e "$3" ] && echo file >>ends\\n' >end
-                @chmod +x end; export TS_ONFINISH=$PWD/end
+                @chmod +x end; touch ends; export TS_ONFINISH=$PWD/end
                 ts echo a b
                 @ts -w; wait_for '[ "$(wc -l <ends)" = 2 ]'
                 ts sh -c 'exit 44'
