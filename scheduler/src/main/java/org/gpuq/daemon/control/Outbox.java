@@ -98,10 +98,13 @@ final class Outbox {
     void flush() {
         lock.lock();
         try {
-            while (!broken && !queue.isEmpty()) {
+            while (!queue.isEmpty()) {
                 ByteBuffer first = queue.getFirst();
                 int before = first.remaining();
                 write(first);
+                if (broken) {
+                    return; // nothing is queued any more, and a failed write may have emptied the buffer
+                }
                 if (first.remaining() < before) {
                     queuedBytes -= before - first.remaining();
                     waitingSince = System.nanoTime();
