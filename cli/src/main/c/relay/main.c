@@ -57,6 +57,7 @@ int main(int argc, char **argv) {
             status = ASK_AGAIN;
         }
     }
+    buffer_free(&request);
     if (status == ASK_AGAIN) {
         fail(STATUS_NO_DAEMON, "The daemon ends again and again. Its log is daemon.log in its state directory.");
     }

@@ -343,6 +343,7 @@ int talk(const struct place *place, int fd) {
             return talk.detaching ? ASK_FROM_BACKGROUND : ASK_AGAIN;
         }
         if (talk.exit_status >= 0) {
+            buffer_free(&talk.in);
             return talk.exit_status;
         }
         if (talk.fd < 0 && talk.retry_ms == INT64_MAX && talk.blocked == 0) {

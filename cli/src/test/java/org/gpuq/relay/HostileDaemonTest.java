@@ -33,18 +33,32 @@ class HostileDaemonTest {
         var relay = new Relay(directory, Relay.SANITIZED);
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(relay.socket()));
+            server.configureBlocking(false);
             for (int round = 0; round < ROUNDS; round++) {
                 Process q = relay.start("exec timeout 20 $Q list");
-                try (SocketChannel client = server.accept()) {
-                    client.write(ByteBuffer.wrap(answer(random)));
-                } catch (IOException e) {
-                    assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*"); // it had seen enough
-                }
-                // A job of a RUN that came through whole is reported to a daemon that is gone; that takes q its time.
+                serve(server, q, answer(random));
                 Relay.Result result = relay.finish(q);
                 assertThat(result.err())
                         .as("round %d of seed %d", round, seed)
                         .doesNotContain("Sanitizer", "runtime error");
+            }
+        }
+    }
+
+    /** A q that asks once more, as it is told to by some frames or for its job, is sent away with an EXIT. */
+    private static void serve(ServerSocketChannel server, Process q, byte[] answer) throws Exception {
+        byte[] next = answer;
+        while (q.isAlive()) {
+            try (SocketChannel client = server.accept()) {
+                if (client == null) {
+                    Thread.sleep(2);
+                } else {
+                    byte[] now = next;
+                    next = frame(69, new byte[1]);
+                    client.write(ByteBuffer.wrap(now));
+                }
+            } catch (IOException e) {
+                assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*"); // it had seen enough
             }
         }
     }
@@ -64,7 +78,7 @@ class HostileDaemonTest {
     private static byte[] frame(Random random) throws IOException {
         byte[] noise = new byte[random.nextInt(40)];
         random.nextBytes(noise);
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(10)) {
             case 0 -> frame(64, noise);
             case 1 -> frame(65, "text".getBytes(UTF_8));
             case 2 ->
@@ -83,6 +97,8 @@ class HostileDaemonTest {
                         68,
                         concat(frame(1, new byte[16]), frame(2, "/nonexistent\0a\0".getBytes(UTF_8)), frame(3, noise)));
             case 6 -> frame(70, noise);
+            case 7 -> frame(73); // go to the background
+            case 8 -> frame(random.nextBoolean() ? 71 : 74);
             default -> frame(random.nextInt(256), noise);
         };
     }
