@@ -88,8 +88,8 @@ class TspFaultIT {
         }
         assertThat(box.ok("q -l | wc -l")).isEqualTo("10002");
         assertThat(word(10_000)).isEqualTo("queued");
-        // The gate's own sleep comes and goes.
-        assertThat(box.processes().size()).isLessThanOrEqualTo((int) before + 1);
+        // A few come and go: the gate's own sleep, and what has just answered.
+        assertThat(box.processes().size()).isLessThanOrEqualTo((int) before + 10);
         assertThat(queue("true")).isEqualTo(10_001);
         box.ok("q -K");
     }
