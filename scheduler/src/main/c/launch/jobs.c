@@ -58,6 +58,7 @@ static struct job *add(const uint8_t *token) {
 
 static void watch(struct job *job, int fd, uint32_t events) {
     if (job->watch >= 0) {
+        loop_unwatch(job->watch);
         close(job->watch);
     }
     job->watch = fd;

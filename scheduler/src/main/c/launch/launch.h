@@ -64,6 +64,7 @@ void crash_point(const char *name);
 noreturn void loop(void);
 void loop_tell(uint8_t type, const void *payload, size_t length);
 int loop_watch(int fd, uint32_t events, void *key);
+void loop_unwatch(int fd);
 void loop_read_notes(void);
 
 /* daemon.c: pid and descriptor are -1 while there is none. */

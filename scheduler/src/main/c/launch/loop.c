@@ -35,9 +35,16 @@ int loop_watch(int fd, uint32_t events, void *key) {
     return epoll_ctl(state.epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
+/* Before every close of what is watched: a supervisor that was forked just now still has it open, and what is open
+ * anywhere is told of, under a key that names nothing any more. */
+void loop_unwatch(int fd) {
+    (void)epoll_ctl(state.epoll, EPOLL_CTL_DEL, fd, NULL); /* it can only fail for what is not watched */
+}
+
 /* Closes our end; the daemon sees the end of its input and ends, and is then started anew. */
 static void disconnect(void) {
     if (state.daemon.fd >= 0) {
+        loop_unwatch(state.daemon.fd);
         close(state.daemon.fd);
     }
     state.daemon.fd = -1;

@@ -107,8 +107,7 @@ class FaultIT {
         box.ok("touch go");
         assertThat(box.sh("q wait " + cpu).status()).isEqualTo(42);
         assertThat(box.sh("q wait " + gpu).status()).isEqualTo(42);
-        assertThat(box.sh("q wait " + queued.get(0) + " " + queued.get(1)).status())
-                .isZero();
+        assertThat(box.sh("q wait " + queued.get(0) + " " + queued.get(1))).isEqualTo(new Result(0, "", ""));
         assertThat(box.sh("q wait " + queued.get(2)).status()).isEqualTo(9);
         assertThat(box.ok("q logs " + cpu)).isEqualTo("up");
     }

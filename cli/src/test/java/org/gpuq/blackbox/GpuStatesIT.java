@@ -256,6 +256,8 @@ class GpuStatesIT {
                 .as("the smallest")
                 .containsExactly(Simulation.uuid(1));
         assertThat(box.ended(box.run("--gpu-mem 40G true")).texts("gpus")).containsExactly(Simulation.uuid(0));
+        Sandbox.until(
+                "the first has cooled down", () -> box.gpu(0).text("state").equals("free"));
         assertThat(box.ended(box.run("--gpu-type h100 true")).texts("gpus")).containsExactly(Simulation.uuid(0));
         assertThat(box.ended(box.run("--gpu-index 2 true")).texts("gpus")).containsExactly(Simulation.uuid(2));
         assertThat(box.ended(box.run("--gpu-uuid " + Simulation.uuid(2) + " true"))

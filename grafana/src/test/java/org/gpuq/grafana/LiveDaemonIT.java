@@ -104,7 +104,7 @@ class LiveDaemonIT {
                     .containsExactlyInAnyOrder(
                             "free", "leased", "foreign", "cooldown", "residual", "unknown", "quarantined", "drained");
             assertThat(own).filteredOn(line -> line.endsWith(" 1.0")).hasSize(1);
-            assertThat(own).filteredOn(line -> line.endsWith(" 0.0")).hasSize(6);
+            assertThat(own).filteredOn(line -> line.endsWith(" 0.0")).hasSize(7);
         }
     }
 
