@@ -158,5 +158,10 @@ class Gpuq(Queue):
         return json.loads(self.run(self.q, "daemon", "status", "--json"))["daemon"]
 
     def stop(self):
-        if (self.dir / "q" / "q.sock").exists():
-            self.run(self.q, "daemon", "stop")
+        socket = self.dir / "q" / "q.sock"
+        try:
+            if socket.exists():
+                self.run(self.q, "daemon", "stop")
+        except RuntimeError:
+            if socket.exists():  # else it was about to end by an earlier word
+                raise
