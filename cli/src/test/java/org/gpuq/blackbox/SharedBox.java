@@ -210,7 +210,7 @@ final class SharedBox implements AutoCloseable {
         Path out = root.resolve("out." + number);
         Path err = root.resolve("err." + number);
         try {
-            Process process = new ProcessBuilder("bash", "-c", line)
+            Process process = new ProcessBuilder("env", "--default-signal", "bash", "-c", line)
                     .directory(root.toFile())
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())

@@ -192,7 +192,8 @@ class ForegroundTest {
     private Process terminal(String line) throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "needs script from util-linux (bsdutils)");
         Files.writeString(directory.resolve("line"), line + "\n");
-        return relay.start("exec script -qefc 'bash line' /dev/null");
+        // script runs the line through SHELL, else sh, and a shell that stays as bash's parent is interrupted with it.
+        return relay.start("exec script -qefc 'exec bash line' /dev/null");
     }
 
     private static void type(Process terminal, String keys) throws IOException {

@@ -28,7 +28,8 @@ record Relay(Path directory, Path program) {
     }
 
     Process start(String line) throws IOException {
-        var builder = new ProcessBuilder("bash", "-c", line).directory(directory.toFile());
+        // Under nohup, or in the background of a script, signals come ignored, and a shell can set no trap for those.
+        var builder = new ProcessBuilder("env", "--default-signal", "bash", "-c", line).directory(directory.toFile());
         builder.redirectOutput(directory.resolve("out").toFile())
                 .redirectError(directory.resolve("err").toFile());
         builder.environment().put("Q", program.toString());
