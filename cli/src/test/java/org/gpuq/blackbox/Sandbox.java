@@ -95,7 +95,8 @@ final class Sandbox implements AutoCloseable {
             int number = lines.incrementAndGet();
             out = directory.resolve("out." + number);
             err = directory.resolve("err." + number);
-            ProcessBuilder builder = new ProcessBuilder("env", "--default-signal", "bash", "-c", line).directory(directory.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder("env", "--default-signal", "bash", "-c", line).directory(directory.toFile());
             builder.redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().clear();
             builder.environment().putAll(environment);
