@@ -20,6 +20,7 @@ import org.gpuq.daemon.control.Admission;
 import org.gpuq.daemon.control.ControlLimits;
 import org.gpuq.daemon.launch.StartTerms;
 import org.gpuq.daemon.loop.LoopSettings;
+import org.gpuq.daemon.poll.ProcFs;
 import org.gpuq.daemon.port.DaemonControl.Setting;
 import org.gpuq.daemon.port.PollPace;
 import org.gpuq.nvml.Nvml;
@@ -80,6 +81,7 @@ record Setup(Configuration configuration, Arguments arguments, Optional<String> 
         return new Rules(
                 new Administrators(ownUid(), configuration.get(SharedKeys.ADMINISTRATORS)),
                 configuration.get(SharedKeys.SHOW_COMMANDS),
+                new ProcFs(Path.of("/proc")).showsEverybody(),
                 !arguments.shared() || configuration.get(SharedKeys.ROOT_JOBS));
     }
 

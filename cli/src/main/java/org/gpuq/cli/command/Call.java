@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.gpuq.cli.render.Sanitize;
+import org.gpuq.core.engine.Deed;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Refusal.Kind;
 import org.gpuq.core.job.Job;
@@ -22,8 +23,9 @@ import org.gpuq.daemon.port.Request;
 public record Call(Client client, Request request, Services services) {
     public static final int OK = 0;
 
+    /** As the caller may see it. */
     public Queue queue() {
-        return services.queue();
+        return new SeenQueue(services.queue(), new Sight(services.rules(), user()));
     }
 
     public User user() {
@@ -38,9 +40,9 @@ public record Call(Client client, Request request, Services services) {
         return services.rules().allows(user(), deed, job);
     }
 
-    /** The job as the caller may see it. */
-    public Job shown(Job job) {
-        return may(Deed.SEE_COMMAND, job) ? job : job.withoutCommand();
+    /** The same where it is done to nobody's job in particular. */
+    public boolean may(Deed deed) {
+        return services.rules().allows(user(), deed);
     }
 
     public void out(CharSequence text) throws InterruptedException {

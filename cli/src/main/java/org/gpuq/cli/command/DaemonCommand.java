@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.gpuq.cli.render.DaemonSheet;
+import org.gpuq.core.engine.Deed;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Refusal.Kind;
 import org.gpuq.core.model.RawBytes;
@@ -90,7 +91,7 @@ final class DaemonCommand implements Verb {
         if (file == null || file.isEmpty()) {
             throw Usage.wrong("backup needs a FILE to make", "q daemon backup queue.db");
         }
-        if (daemon.status().mode() != DaemonControl.Mode.EMBEDDED || !call.administrator()) {
+        if (daemon.status().mode() != DaemonControl.Mode.EMBEDDED && !call.may(Deed.COPY_QUEUE)) {
             throw new RefusedException(new Refusal(
                     Kind.NOT_PERMITTED,
                     "the queue of this machine is not yours to copy",
@@ -122,7 +123,7 @@ final class DaemonCommand implements Verb {
     }
 
     private static void stop(Call call, DaemonControl daemon) throws RefusedException, InterruptedException {
-        if (!Deed.STOP_DAEMON.allowedTo(call.services().rules().role(call.user()))) {
+        if (!call.may(Deed.STOP_DAEMON)) {
             throw new RefusedException(new Refusal(
                     Kind.NOT_PERMITTED,
                     "the daemon is not yours to stop: it serves everybody on this machine",

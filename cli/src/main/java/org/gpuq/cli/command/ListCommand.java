@@ -69,7 +69,7 @@ final class ListCommand implements Verb {
     @Override
     public int run(Call call) throws RefusedException, InterruptedException {
         Look look = color.look(call);
-        Listing chosen = Listing.of(call.queue().view(), choice(call, look)).shown(call::shown);
+        Listing chosen = Listing.of(call.queue().view(), choice(call, look));
         Listing listing = head == null ? chosen : chosen.head(head);
         if (json) {
             call.out(new JobJson(call.queue()::output).list(listing));

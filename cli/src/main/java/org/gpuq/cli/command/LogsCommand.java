@@ -3,6 +3,7 @@ package org.gpuq.cli.command;
 import java.util.ArrayList;
 import java.util.List;
 import org.gpuq.cli.render.Ends;
+import org.gpuq.core.engine.Deed;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Refusal.Kind;
 import org.gpuq.core.job.End;

@@ -3,6 +3,7 @@ package org.gpuq.cli.command;
 import java.util.List;
 import java.util.Optional;
 import org.gpuq.cli.render.GpuNumbers;
+import org.gpuq.core.engine.Deed;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Refusal.Kind;
 import org.gpuq.core.engine.View;
@@ -121,7 +122,7 @@ final class RunCommand implements Verb {
     }
 
     JobSpec spec(Call call) throws RefusedException {
-        if (call.user().uid() == 0 && !call.services().rules().rootJobs()) {
+        if (!call.may(Deed.SUBMIT)) {
             throw new RefusedException(new Refusal(
                     Kind.NOT_PERMITTED,
                     "jobs do not run as root here",

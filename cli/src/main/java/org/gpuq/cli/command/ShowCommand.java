@@ -3,6 +3,7 @@ package org.gpuq.cli.command;
 import java.util.Optional;
 import org.gpuq.cli.render.JobJson;
 import org.gpuq.cli.render.JobSheet;
+import org.gpuq.core.engine.Deed;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.Job;
@@ -39,7 +40,7 @@ final class ShowCommand implements Verb {
 
     @Override
     public int run(Call call) throws RefusedException, InterruptedException {
-        Job job = call.shown(call.job(JobIds.parse(id)));
+        Job job = call.job(JobIds.parse(id));
         View view = call.queue().view();
         Optional<RawBytes> output = call.queue().output(job);
         if (json) {

@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** The words that are commands of {@code q}, in the order in which help lists them. Thread-safe. */
@@ -54,6 +56,13 @@ final class Verbs {
     /** One of those that are known to be there. */
     Parser get(String word) {
         return find(word).orElseThrow();
+    }
+
+    /** Every word, or two words, that is a command. */
+    Set<String> words() {
+        Set<String> words = new TreeSet<>(parsers.keySet());
+        words.addAll(below.keySet());
+        return words;
     }
 
     Collection<Parser> all() {

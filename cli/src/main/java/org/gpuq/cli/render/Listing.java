@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
@@ -53,14 +52,6 @@ public record Listing(View view, List<Entry> jobs, int hiddenQueued, int hiddenE
     /** Only the first ones; what that leaves out is not counted as hidden. */
     public Listing head(int most) {
         return new Listing(view, jobs.subList(0, Math.min(most, jobs.size())), 0, 0);
-    }
-
-    /** The same with each job as somebody may see it. */
-    public Listing shown(UnaryOperator<Job> how) {
-        List<Entry> shown = jobs.stream()
-                .map(entry -> new Entry(how.apply(entry.job()), entry.waiting()))
-                .toList();
-        return new Listing(view, shown, hiddenQueued, hiddenEnded);
     }
 
     private static int addQueued(View view, Choice choice, List<Entry> entries) {

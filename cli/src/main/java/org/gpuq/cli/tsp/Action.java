@@ -37,6 +37,11 @@ enum Action {
         this.argument = argument;
     }
 
+    /** As typed: {@code -l}. */
+    String option() {
+        return "-" + letter;
+    }
+
     Argument argument() {
         return argument;
     }

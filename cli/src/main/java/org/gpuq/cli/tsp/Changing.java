@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.gpuq.cli.command.Call;
-import org.gpuq.cli.command.Deed;
 import org.gpuq.cli.render.Ends;
+import org.gpuq.core.engine.Deed;
 import org.gpuq.core.engine.Input;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
@@ -107,7 +107,7 @@ final class Changing {
     int clear() throws RefusedException, InterruptedException {
         call.queue().ask(new Input.Forget(Set.of(), call.user(), call.administrator()));
         long left = new ListOrder(call.queue().view())
-                .ended().stream().filter(job -> !call.may(Deed.CHANGE, job)).count();
+                .ended().stream().filter(job -> !call.may(Deed.REMOVE, job)).count();
         if (left > 0) {
             call.warn(left + " finished jobs of others stay in the list: only an administrator may clear them");
         }

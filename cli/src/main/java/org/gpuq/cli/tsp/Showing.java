@@ -2,6 +2,7 @@ package org.gpuq.cli.tsp;
 
 import org.gpuq.cli.command.Call;
 import org.gpuq.cli.render.Ends;
+import org.gpuq.core.engine.Deed;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobProcess;
@@ -56,6 +57,11 @@ final class Showing {
     private int copy(long offset, String cannot) throws TspException, RefusedException, InterruptedException {
         Job job = begun();
         RawBytes output = path(job, cannot);
+        if (!call.may(Deed.READ_OUTPUT, job)) {
+            throw TspException.request(
+                    "The output of job " + job.id() + " is not yours to read." + cannot,
+                    "It belongs to " + job.spec().user().name() + ": ask its owner.");
+        }
         boolean grows = job.state().active();
         if (!(job.state() instanceof JobState.Ended over && over.end() instanceof End.NotStarted not)
                 || not.failure().stage() == Stage.EXEC) {

@@ -1,5 +1,6 @@
 package org.gpuq.cli.tsp;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.gpuq.cli.command.Call;
@@ -11,6 +12,11 @@ import org.gpuq.daemon.port.RefusedException;
 
 /** Does what task-spooler's options ask for. */
 public final class TspFace implements Face {
+    /** Every option that asks for something by itself, such as {@code -l}. */
+    public static List<String> actions() {
+        return Arrays.stream(Action.values()).map(Action::option).toList();
+    }
+
     @Override
     public Optional<Verb> read(List<RawBytes> words, Verb help, Verb version) {
         try {
@@ -50,13 +56,13 @@ public final class TspFace implements Face {
     }
 
     private static int list(Call call) throws InterruptedException {
-        call.out(TspTable.of(call.queue().view(), call.queue()::output, call::shown));
+        call.out(TspTable.of(call.queue().view(), call.queue()::output));
         return Call.OK;
     }
 
     private static int info(Call call, Target target) throws TspException, RefusedException, InterruptedException {
         Job job = target.find(call, ListOrder::lastRun, Showing.NO_JOBS, "The job %s cannot be shown.");
-        call.out(Info.of(call.queue().view(), call.shown(job), call.zone()));
+        call.out(Info.of(call.queue().view(), job, call.zone()));
         return Call.OK;
     }
 }

@@ -2,7 +2,6 @@ package org.gpuq.cli.tsp;
 
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.gpuq.cli.render.Sanitize;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.job.Job;
@@ -22,19 +21,13 @@ final class TspTable {
     private final StringBuilder out = new StringBuilder(4096);
     private final Function<Job, Optional<RawBytes>> outputs;
 
-    private final UnaryOperator<Job> shown;
-
-    private TspTable(Function<Job, Optional<RawBytes>> outputs, UnaryOperator<Job> shown) {
+    private TspTable(Function<Job, Optional<RawBytes>> outputs) {
         this.outputs = outputs;
-        this.shown = shown;
     }
 
-    /**
-     * @param outputs where a job's output is
-     * @param shown a job as the caller may see it
-     */
-    static CharSequence of(View view, Function<Job, Optional<RawBytes>> outputs, UnaryOperator<Job> shown) {
-        return new TspTable(outputs, shown).list(view);
+    /** @param outputs where a job's output is */
+    static CharSequence of(View view, Function<Job, Optional<RawBytes>> outputs) {
+        return new TspTable(outputs).list(view);
     }
 
     private CharSequence list(View view) {
@@ -51,8 +44,7 @@ final class TspTable {
         return out;
     }
 
-    private void job(Job any) {
-        Job job = shown.apply(any);
+    private void job(Job job) {
         String id = job.id().toString();
         switch (job.state()) {
             case JobState.Queued queued -> row(id, "queued", kept(job) ? "(file)" : "stdout", "", "");

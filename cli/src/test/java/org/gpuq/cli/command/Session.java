@@ -21,17 +21,25 @@ import org.gpuq.daemon.port.Terminal;
 final class Session {
     static final Terminal PIPE = new Terminal(false, false, false, 0, 0);
     static final int DAEMON_UID = 990;
-    static final Rules RULES = new Rules(user -> user.uid() == 0 || user.uid() == DAEMON_UID, true, true);
+    static final Rules RULES = new Rules(user -> user.uid() == 0 || user.uid() == DAEMON_UID, true, true, true);
 
     final FakeQueue queue = new FakeQueue();
     final FakeDaemon daemon = new FakeDaemon();
     final FakeProcesses processes = new FakeProcesses();
-    final Commands commands = new Commands(
-            new Services(queue, daemon, processes, new Attachments(), Duration.ofSeconds(2), RULES), new TspFace());
+    final Commands commands;
 
     List<RawBytes> environment = List.of(RawBytes.utf8("HOME=/home/ann"), RawBytes.utf8("TZ=UTC"));
     List<ResourceLimit> limits = List.of();
     RawBytes directory = RawBytes.utf8("/home/ann/work");
+
+    Session() {
+        this(RULES);
+    }
+
+    Session(Rules rules) {
+        commands = new Commands(
+                new Services(queue, daemon, processes, new Attachments(), Duration.ofSeconds(2), rules), new TspFace());
+    }
 
     /** What came of a call. */
     record Result(int exit, FakeClient client) {

@@ -20,7 +20,7 @@ final class GpuWishes {
     private GpuWishes() {}
 
     static Answer answer(Draft draft, GpuWish wish) {
-        if (!wish.administrator()) {
+        if (!Deed.of(wish).allowedTo(Role.of(wish.by(), wish.administrator()))) {
             return refused(
                     Kind.NOT_PERMITTED,
                     "only an administrator decides about GPUs",

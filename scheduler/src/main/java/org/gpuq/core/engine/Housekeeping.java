@@ -70,7 +70,7 @@ final class Housekeeping {
     }
 
     static Answer setSlots(Draft draft, Input.SetSlots wish) {
-        if (!wish.administrator()) {
+        if (!Deed.of(wish).allowedTo(Role.of(wish.by(), wish.administrator()))) {
             return new Answer.Refused(new Refusal(
                     Kind.NOT_PERMITTED,
                     "the number of CPU slots is for an administrator to set",

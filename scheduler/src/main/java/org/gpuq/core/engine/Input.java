@@ -30,8 +30,9 @@ public sealed interface Input {
         /** Whether {@link #by} may act on everybody's jobs. */
         boolean administrator();
 
+        /** Whether it is for {@link #by} to have it done to this job. */
         default boolean mayManage(Job job) {
-            return administrator() || job.spec().user().is(by());
+            return Deed.of(this).allowedTo(Role.of(by(), administrator(), job));
         }
     }
 

@@ -27,7 +27,8 @@ final class Reordering {
         List<Job> own = before.stream()
                 .filter(other -> other.spec().user().is(job.spec().user()))
                 .toList();
-        if (wish.administrator() || own.size() == before.size()) {
+        boolean all = Deed.MOVE_BEFORE_ALL.allowedTo(Role.of(wish.by(), wish.administrator()));
+        if (all || own.size() == before.size()) {
             draft.add(new Event.Reordered(List.of(new Place(job.id(), state.frontPlace()))));
         } else if (!own.isEmpty()) {
             draft.add(new Event.Reordered(rotated(state, own, job)));

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.gpuq.core.gpu.GpuLedger;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.gpu.Lease.Phase;
@@ -146,6 +147,26 @@ public record State(
     public boolean leftovers(JobId id) {
         Lease lease = leases.get(id);
         return lease != null && lease.phase() instanceof Phase.Cooling cooling && !cooling.processesGone();
+    }
+
+    /** The same with every job as {@code how} shows it: to be looked at, not to be decided on. */
+    State seenThrough(UnaryOperator<Job> how) {
+        return new State(
+                nextId,
+                bootId,
+                jobs.seenThrough(how),
+                ready,
+                held,
+                resting,
+                dependents,
+                active,
+                ended,
+                leases,
+                places,
+                slots,
+                severed,
+                stopped,
+                gpus);
     }
 
     /** Leases by job in ascending order, for listings. */

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.gpuq.core.gpu.GpuProcess;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.GpuState;
 import org.gpuq.core.gpu.Judgement;
@@ -22,6 +24,16 @@ import org.gpuq.core.policy.WaitReason;
  * @param now the moment the question is asked
  */
 public record View(State state, GpuSnapshot gpus, Settings settings, Now now) {
+    /**
+     * The same for somebody who may not see everything.
+     *
+     * @param jobs what is to be seen of a job
+     * @param processes what is to be seen of a process on a GPU
+     */
+    public View seenThrough(UnaryOperator<Job> jobs, UnaryOperator<GpuProcess> processes) {
+        return new View(state.seenThrough(jobs), gpus.seenThrough(processes), settings, now);
+    }
+
     /** CPU slots there are: those of the configuration, unless somebody set another number. */
     public int slots() {
         return state.slots().map(SlotsSet::slots).orElse(settings.slots());

@@ -28,6 +28,8 @@ public record GpuProcess(
     /** The kernel tells user space hundredths of a second, whatever it counts in. */
     private static final long TICK_NANOS = 10_000_000;
 
+    private static final String HIDDEN = "(hidden)";
+
     public GpuProcess(
             int pid, Optional<User> user, String command, OptionalLong memoryBytes, Owner owner, Optional<JobId> job) {
         this(pid, user, command, memoryBytes, owner, job, Detail.NONE);
@@ -80,6 +82,12 @@ public record GpuProcess(
 
     public GpuProcess with(Detail more) {
         return new GpuProcess(pid, user, command, memoryBytes, owner, job, more);
+    }
+
+    /** For who may not see what it runs, and in what. */
+    public GpuProcess withoutCommand() {
+        Detail less = new Detail(detail.startTicks, detail.utilization, detail.idleSinceNanos, Optional.empty());
+        return new GpuProcess(pid, user, command.isEmpty() ? "" : HIDDEN, memoryBytes, owner, job, less);
     }
 
     public boolean blocks() {

@@ -2,6 +2,7 @@ package org.gpuq.core.gpu;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.gpuq.core.model.GpuId;
 
 /**
@@ -23,6 +24,12 @@ public record GpuSnapshot(Driver driver, List<ObservedGpu> gpus, long begunNanos
 
     public Optional<ObservedGpu> gpu(GpuId id) {
         return gpus.stream().filter(gpu -> gpu.id().equals(id)).findFirst();
+    }
+
+    /** With every process as {@code how} shows it. */
+    public GpuSnapshot seenThrough(UnaryOperator<GpuProcess> how) {
+        return new GpuSnapshot(
+                driver, gpus.stream().map(gpu -> gpu.seenThrough(how)).toList(), begunNanos);
     }
 
     /** The state of the NVIDIA driver on this machine. */

@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
 
@@ -161,6 +162,25 @@ public record ObservedGpu(
                 .filter(which)
                 .mapToLong(process -> process.memoryBytes().orElse(0))
                 .sum();
+    }
+
+    /** With its processes as {@code how} shows them. */
+    ObservedGpu seenThrough(UnaryOperator<GpuProcess> how) {
+        return new ObservedGpu(
+                id,
+                index,
+                name,
+                utilization,
+                memoryUsedBytes,
+                memoryTotalBytes,
+                temperatureCelsius,
+                powerWatts,
+                processes.map(all -> all.stream().map(how).toList()),
+                prohibited,
+                fault,
+                health,
+                past,
+                facts);
     }
 
     /** As if these processes, with their memory, were not on it. */

@@ -24,4 +24,19 @@ public record Delivery(
     /** Into the daemon's own directory, and nobody is told. */
     public static final Delivery PLAIN =
             new Delivery(Optional.empty(), false, false, Optional.empty(), Optional.empty(), Optional.empty());
+
+    Delivery withoutRemark() {
+        return new Delivery(directory, errorsApart, compressed, onFinish, mailTo, Optional.empty());
+    }
+
+    /** With {@code instead} in the place of each path and program that the submitter named. */
+    Delivery withoutWords(RawBytes instead) {
+        return new Delivery(
+                directory.map(_ -> instead),
+                errorsApart,
+                compressed,
+                onFinish.map(_ -> instead),
+                mailTo.map(_ -> instead),
+                Optional.empty());
+    }
 }

@@ -52,6 +52,13 @@ public record Job(JobId id, JobSpec spec, Instant submittedAt, JobState state, L
 
     /** For who may not see what it runs, and where. */
     public Job withoutCommand() {
-        return new Job(id, spec.withoutCommand(), submittedAt, state);
+        return new Job(id, spec.withoutCommand(), submittedAt, state, past);
+    }
+
+    /** For everybody but its owner: nothing of the environment, not even what the owner had printed of it. */
+    public Job withoutEnvironment() {
+        return spec.delivery().remark().isEmpty()
+                ? this
+                : new Job(id, spec.with(spec.delivery().withoutRemark()), submittedAt, state, past);
     }
 }

@@ -144,6 +144,6 @@ public record JobSpec(
                 after,
                 terms,
                 foreground,
-                delivery);
+                delivery.withoutWords(HIDDEN));
     }
 }

@@ -3,6 +3,7 @@ package org.gpuq.core.model;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ public final class IdMap<V> implements Iterable<V> {
     private static final int WIDTH = 1 << BITS;
     private static final int MASK = WIDTH - 1;
 
-    private static final IdMap<?> EMPTY = new IdMap<>(null, 0, 0);
+    private static final IdMap<?> EMPTY = new IdMap<>(null, 0, 0, UnaryOperator.identity());
 
     /** Holds nodes above shift 0 and values at shift 0; never changed once it is reachable. */
     private static final class Node {
@@ -31,11 +32,13 @@ public final class IdMap<V> implements Iterable<V> {
     private final @Nullable Node root;
     private final int shift;
     private final int size;
+    private final UnaryOperator<V> lens;
 
-    private IdMap(@Nullable Node root, int shift, int size) {
+    private IdMap(@Nullable Node root, int shift, int size, UnaryOperator<V> lens) {
         this.root = root;
         this.shift = shift;
         this.size = size;
+        this.lens = lens;
     }
 
     @SuppressWarnings("unchecked")
@@ -56,7 +59,12 @@ public final class IdMap<V> implements Iterable<V> {
     }
 
     public Optional<V> get(int id) {
-        return Optional.ofNullable(find(id));
+        return Optional.ofNullable(find(id)).map(lens);
+    }
+
+    /** The same values as {@code how} shows them, to be looked at: it is asked only for those that somebody looks at. */
+    public IdMap<V> seenThrough(UnaryOperator<V> how) {
+        return new IdMap<>(root, shift, size, value -> how.apply(lens.apply(value)));
     }
 
     @SuppressWarnings("unchecked")
@@ -91,7 +99,7 @@ public final class IdMap<V> implements Iterable<V> {
             level += BITS;
         }
         boolean fresh = find(id) == null;
-        return new IdMap<>(put(top, level, id, value), level, fresh ? size + 1 : size);
+        return new IdMap<>(put(top, level, id, value), level, fresh ? size + 1 : size, lens);
     }
 
     private static Node put(@Nullable Node node, int level, int id, Object value) {
@@ -109,7 +117,7 @@ public final class IdMap<V> implements Iterable<V> {
             return this;
         }
         Node left = remove(root, shift, id);
-        return left == null ? empty() : new IdMap<>(left, shift, size - 1);
+        return left == null ? empty() : new IdMap<>(left, shift, size - 1, lens);
     }
 
     private static @Nullable Node remove(Node node, int level, int id) {
@@ -186,7 +194,7 @@ public final class IdMap<V> implements Iterable<V> {
             }
             id = nextId;
             advance();
-            return found;
+            return lens.apply(found);
         }
     }
 

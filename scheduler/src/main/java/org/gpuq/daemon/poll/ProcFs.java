@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.gpuq.core.model.User;
 
 /** Reads processes from /proc. Stateless and thread-safe. */
@@ -20,6 +22,13 @@ public final class ProcFs {
     private static final int SESSION = 6 - 3;
     private static final int START_TIME = 22 - 3;
     private static final int MAX_COMMAND = 4096;
+
+    /** Of the fields of /proc/self/mountinfo, counted from 0. */
+    private static final int MOUNT_POINT = 4;
+
+    /** Any value but 0: the kernel spells them as numbers or, since 5.8, as words. */
+    private static final Pattern HIDEPID = Pattern.compile("(^|,)hidepid=(?!0\\b|off\\b)");
+
     private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{64}");
 
     private final Path root;
@@ -71,6 +80,23 @@ public final class ProcFs {
             return target == null ? name : target.toString();
         } catch (IOException e) {
             return name; // another's process: the link is not ours to read
+        }
+    }
+
+    /**
+     * Whether everybody sees everybody's processes here, so that nothing is told that {@code ps} would not: not where
+     * /proc is mounted with hidepid and this process alone may look.
+     */
+    public boolean showsEverybody() {
+        try (Stream<String> mounts = Files.lines(root.resolve("self").resolve("mountinfo"), ISO_8859_1)) {
+            return mounts.map(line -> line.split(" ", -1))
+                    .filter(fields -> fields.length > MOUNT_POINT && fields[MOUNT_POINT].equals("/proc"))
+                    .map(fields -> fields[fields.length - 1])
+                    .reduce((below, above) -> above)
+                    .filter(options -> HIDEPID.matcher(options).find())
+                    .isEmpty();
+        } catch (IOException | UncheckedIOException e) {
+            return true; // then nothing else can be read here either
         }
     }
 

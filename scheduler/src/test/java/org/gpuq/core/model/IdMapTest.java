@@ -50,6 +50,18 @@ class IdMapTest {
     }
 
     @Test
+    void isSeenThroughALensWhereverItIsLookedAt() {
+        IdMap<String> plain = IdMap.<String>empty().with(1, "a").with(40, "b");
+
+        IdMap<String> seen = plain.seenThrough(value -> value + "!").seenThrough(value -> value + "?");
+
+        assertThat(seen).containsExactly("a!?", "b!?");
+        assertThat(seen.get(40)).contains("b!?");
+        assertThat(seen.first()).contains("a!?");
+        assertThat(plain).containsExactly("a", "b");
+    }
+
+    @Test
     void leavesTheOldMapAsItWas() {
         IdMap<String> old = IdMap.<String>empty().with(3, "three");
 
