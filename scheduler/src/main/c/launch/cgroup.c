@@ -35,12 +35,12 @@ void cgroup_create(char path[CGROUP_BYTES], uint32_t job, const uint8_t *token) 
 }
 
 int cgroup_open(const char *path, const char *file, int flags) {
-    char name[PATH_MAX];
-    int length = snprintf(name, sizeof name, "%s/%s", path, file);
-    if (path[0] == '\0' || length < 0 || (size_t)length >= sizeof name) {
+    char name[CGROUP_BYTES + 32];
+    if (path[0] == '\0' || strlen(path) + 1 + strlen(file) >= sizeof name) {
         errno = ENOENT;
         return -1;
     }
+    (void)stpcpy(stpcpy(stpcpy(name, path), "/"), file);
     return open(name, flags | O_CLOEXEC);
 }
 
@@ -95,6 +95,9 @@ static bool bound(const char *unified, enum controller controller, const char *f
 /* 0, or -1 with errno: ENOTSUP when this machine cannot limit what has to be limited. */
 int cgroup_bound(const char *path, const struct bounds *wanted) {
     enum { PERIOD_US = 100000 };
+    if (!bounds_any(wanted)) {
+        return 0;
+    }
     char memory[32];
     char processes[32];
     char cpu[64];

@@ -26,6 +26,7 @@ struct job {
     int status;
     struct rusage usage;
     char *cgroup;     /* made for it here; else NULL, and the record knows */
+    uid_t user;       /* NO_USER: not started here */
     bool child;       /* the supervisor is ours to reap; else `watch` tells when it ends */
     int watch;        /* of the adopted supervisor, later of the cgroup or process that outlived it; else -1 */
     bool ended;       /* how it ended was told */
@@ -52,6 +53,7 @@ static struct job *add(const uint8_t *token) {
     }
     memcpy(job->token, token, TOKEN_BYTES);
     job->watch = -1;
+    job->user = NO_USER;
     *slot(token) = job;
     return job;
 }
@@ -74,7 +76,7 @@ static void drop(struct job *job) {
         loop_tell(EMPTY, job->token, TOKEN_BYTES);
     }
     if (job->forgotten) {
-        record_remove(job->token);
+        record_remove(job->token, job->user);
     }
     watch(job, -1, 0);
     *at = job->next;
@@ -165,21 +167,21 @@ static void settle(struct job *job) {
 }
 
 /* A supervisor of an earlier q-launch died before the program ran: it may be started after all. The record, or -1. */
-static int start_over(const uint8_t *token) {
+static int start_over(const uint8_t *token, uid_t user) {
     struct record record;
     if (*slot(token) != NULL || record_read(token, &record) < 0 || record.alive || !never_ran(&record)) {
         errno = EEXIST;
         return -1;
     }
     cgroup_remove_left(token);
-    record_remove(token);
-    return record_create(token);
+    record_remove(token, NO_USER);
+    return record_create(token, user);
 }
 
 /* What a job's processes are given, all but the record. False with errno; what is open then is to be closed. */
-static bool open_given(int given[GIVEN], const struct frame *order, const uint8_t *token) {
+static bool open_given(int given[GIVEN], const struct frame *order, const uint8_t *token, uid_t user) {
     given[GIVEN_NOTES] = launcher.notes_out;
-    given[GIVEN_WORDS] = words_create(token);
+    given[GIVEN_WORDS] = words_create(token, user);
     given[GIVEN_ORDER] = given[GIVEN_WORDS] < 0 ? -1 : memfd_create("order", MFD_CLOEXEC);
     return given[GIVEN_ORDER] >= 0 && write_full(given[GIVEN_ORDER], order->payload, order->length) == 0;
 }
@@ -199,29 +201,34 @@ void job_start(const struct frame *start, const uint8_t *token) {
     struct order order;
     char cgroup[CGROUP_BYTES] = "";
     crash_point("order-taken");
-    given[GIVEN_RECORD] = record_create(token);
+    bool whole = order_read(start->payload, start->length, &order) == 0;
+    uid_t user = order.as_user ? order.uid : getuid();
+    given[GIVEN_RECORD] = record_create(token, user);
     crash_point("record-made");
     if (given[GIVEN_RECORD] < 0 && errno == EEXIST) {
-        given[GIVEN_RECORD] = start_over(token);
-    }
-    if (given[GIVEN_RECORD] < 0 && errno == EEXIST) {
-        job_adopt(token);
-        return;
+        given[GIVEN_RECORD] = start_over(token, user);
     }
     if (given[GIVEN_RECORD] < 0) {
-        refuse(token, STAGE_RECORD, errno);
+        int error = errno;
+        order_free(&order);
+        if (error == EEXIST) {
+            job_adopt(token);
+        } else {
+            refuse(token, STAGE_RECORD, error);
+        }
         return;
     }
     enum stage stage = STAGE_SUPERVISOR;
     pid_t pid = -1;
-    if (order_read(start->payload, start->length, &order) < 0) {
+    if (!whole) {
         errno = EBADMSG;
-    } else if (open_given(given, start, token)) {
+    } else if (open_given(given, start, token, user)) {
         memcpy(spawn.token, token, TOKEN_BYTES);
         spawn.job = order.job;
         spawn.as_user = order.as_user;
         spawn.uid = order.uid;
         spawn.output_limit = order.output_limit;
+        spawn.bounded = bounds_any(&order.bounds);
         cgroup_create(cgroup, spawn.job, token);
         if (cgroup_bound(cgroup, &order.bounds) < 0) {
             stage = STAGE_CGROUP;
@@ -235,13 +242,14 @@ void job_start(const struct frame *start, const uint8_t *token) {
     close_given(given);
     if (pid < 0) {
         cgroup_remove(cgroup);
-        record_remove(token);
+        record_remove(token, NO_USER);
         refuse(token, stage, error);
         return;
     }
     struct job *job = add(token);
     job->supervisor = pid;
     job->child = true;
+    job->user = user;
     job->cgroup = cgroup[0] == '\0' ? NULL : strdup(cgroup);
 }
 
@@ -336,7 +344,8 @@ static void tell_supervisor(const struct job *job, uint8_t word) {
 void job_join(const struct frame *order) {
     const uint8_t *token = order->payload;
     const struct bounds bounds = bounds_read(token + TOKEN_BYTES + 12);
-    struct spawn spawn = {.job = get_u32(token + TOKEN_BYTES), .uid = get_u32(token + TOKEN_BYTES + 4), .as_user = true};
+    struct spawn spawn = {.job = get_u32(token + TOKEN_BYTES), .uid = get_u32(token + TOKEN_BYTES + 4), .as_user = true,
+                          .bounded = bounds_any(&bounds)};
     uint8_t payload[TOKEN_BYTES + 4 + CGROUP_BYTES];
     char cgroup[CGROUP_BYTES];
     memcpy(spawn.token, token, TOKEN_BYTES);
@@ -363,7 +372,7 @@ void job_forget(const uint8_t *token) {
         tell_supervisor(job, WORD_SAFE);
     } else if (record_read(token, &record) == 0) {
         if (!record.alive) {
-            record_remove(token);
+            record_remove(token, NO_USER);
         }
     } else if (cgroup_find(cgroup, token)) {
         cgroup_remove(cgroup); /* of a foreground job; what still runs in it keeps it until q-launch starts again */

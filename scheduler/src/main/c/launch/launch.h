@@ -8,6 +8,7 @@
  *   start.c       from the job fields to the program: all that happens in the job's own process
  *   words.c       what q-launch says to a supervisor
  *   record.c      exit records
+ *   spares.c      records and pipes that serve one job after the other
  *   output.c      the bound of a job's output
  *   reach.c       signals to every process of a job
  *   cgroup.c      a cgroup for each job, where one can be made
@@ -106,6 +107,7 @@ struct bounds { /* of all of a job's processes together; 0: none */
 };
 enum { BOUNDS_BYTES = 21, JOIN_BYTES = TOKEN_BYTES + 12 + BOUNDS_BYTES };
 struct bounds bounds_read(const uint8_t *from);
+bool bounds_any(const struct bounds *bounds);
 struct order {
     char **arguments;
     char **environment;
@@ -140,11 +142,19 @@ bool output_keep_within(int output, uint64_t limit);
 /* words.c: a named pipe beside the record (of version 1 supervisors there is none: SIGRTMIN with the word as its value). A word is one byte: the number of a signal for the job, or SAFE.
  * With GROUP_ONLY the signal is for the process group of the job alone, and only while the job's process is there. */
 enum { WORD_SAFE = 0, GROUP_ONLY = 0x80 };
-int words_create(const uint8_t *token);
+int words_create(const uint8_t *token, uid_t user);
 int words_say(const uint8_t *token, uint8_t word);
-void words_remove(const uint8_t *token);
+void words_remove(const uint8_t *token, uid_t user);
+
+/* spares.c; NO_USER: a job of which is not known whose it was, what it had is not kept */
+#define NO_USER ((uid_t)-1)
+enum spare { SPARE_RECORD, SPARE_PIPE, SPARE_KINDS };
+void spares_sweep(void);
+bool spare_take(enum spare kind, uid_t user, const char *as);
+bool spare_keep(enum spare kind, uid_t user, const char *of);
 
 /* record.c */
+enum { RECORD_BYTES = 4096, RECORD_OWN_BYTES = 2 * NOTE_BYTES + 256 }; /* at most: of a file, and of one job in it */
 struct record {
     bool alive; /* its supervisor lives */
     uint8_t version; /* 0: not yet written */
@@ -156,13 +166,13 @@ struct record {
     char cgroup[CGROUP_BYTES];
     struct frame started; /* type 0: not there. These point into bytes. */
     struct frame end;     /* EXITED or NOT_STARTED */
-    uint8_t bytes[2 * NOTE_BYTES + 256];
+    uint8_t bytes[RECORD_BYTES];
 };
-int record_create(const uint8_t *token);
+int record_create(const uint8_t *token, uid_t user);
 int record_read(const uint8_t *token, struct record *record);
 int record_open_again(const uint8_t *token);
 int record_append(int fd, uint8_t type, const void *payload, size_t length);
-void record_remove(const uint8_t *token);
+void record_remove(const uint8_t *token, uid_t user);
 enum { EXIT_BYTES = TOKEN_BYTES + 52 };
 void record_exit_payload(uint8_t payload[EXIT_BYTES], const uint8_t *token, const struct record *started, int status,
                          const struct rusage *usage);
@@ -174,6 +184,9 @@ int reach(pid_t root, bool with_root, const char *cgroup, int signal_number);
 uint64_t process_start(pid_t pid, bool zombies_too);
 /* 0: there is no such process. */
 pid_t process_parent(pid_t pid);
+/* Writes decimal digits and a NUL; where that is. For processes that were forked a moment ago: they would have to page in
+ * all of stdio for it. */
+char *put_number(char *at, unsigned long long number);
 
 /* cgroup.c: paths are absolute; all of them do nothing for the empty one. */
 void cgroup_sweep(void);

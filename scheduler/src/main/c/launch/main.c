@@ -187,6 +187,7 @@ static void own_process(void) {
         bases_find(&bases, NULL);
     }
     cgroup_sweep();
+    spares_sweep();
 }
 
 int main(int count, char **arguments) {

@@ -54,10 +54,12 @@ bool output_keep_within(int output, uint64_t limit) {
     static bool told;
     char line[160];
     struct stat status;
+    if (fstat(output, &status) < 0 || (uint64_t)status.st_size <= limit) {
+        return told;
+    }
     int length = snprintf(line, sizeof line, "\ngpuq: the output is cut off here: it is longer than %llu bytes\n",
                           (unsigned long long)limit);
-    if (fstat(output, &status) < 0 || (uint64_t)status.st_size <= limit
-        || (told && (uint64_t)status.st_size == limit + (uint64_t)length)) {
+    if (told && (uint64_t)status.st_size == limit + (uint64_t)length) {
         return told;
     }
     if (ftruncate(output, (off_t)limit) < 0 || write(output, line, (size_t)length) != (ssize_t)length) {

@@ -22,10 +22,39 @@ struct process {
     uint64_t start;
 };
 
+char *put_number(char *at, unsigned long long number) {
+    char digits[20];
+    size_t count = 0;
+    do {
+        digits[count++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    while (count > 0) {
+        *at++ = digits[--count];
+    }
+    *at = '\0';
+    return at;
+}
+
+/* The numbers after the state: the parent's pid is the first, the start time the nineteenth. False when there are fewer. */
+static bool read_numbers(const char *at, struct process *process) {
+    for (int i = 0; i <= 18; i++) {
+        char *end;
+        unsigned long long number = strtoull(at, &end, 10);
+        if (end == at) {
+            return false;
+        }
+        process->parent = i == 0 ? (pid_t)number : process->parent;
+        process->start = number;
+        at = end;
+    }
+    return true;
+}
+
 static bool read_process(pid_t pid, struct process *process) {
     char name[32];
     char text[1024];
-    (void)snprintf(name, sizeof name, "/proc/%d/stat", (int)pid);
+    (void)stpcpy(put_number(stpcpy(name, "/proc/"), (unsigned)pid), "/stat");
     int fd = open(name, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return false;
@@ -36,19 +65,13 @@ static bool read_process(pid_t pid, struct process *process) {
         return false;
     }
     text[length] = '\0';
-    int parent;
-    unsigned long long start;
     /* The name, in parentheses, may itself hold blanks and parentheses: the last one ends it. */
     const char *end = strrchr(text, ')');
-    *process = (struct process){.pid = pid};
-    if (end == NULL
-        || sscanf(end + 1, " %c %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
-                  &process->state, &parent, &start) != 3) {
+    if (end == NULL || end[1] != ' ' || end[2] == '\0') {
         return false;
     }
-    process->parent = parent;
-    process->start = start;
-    return true;
+    *process = (struct process){.pid = pid, .state = end[2]};
+    return read_numbers(end + 3, process);
 }
 
 static bool ended(const struct process *process) {

@@ -1,5 +1,6 @@
 /* Exit records: run/TOKEN, a file of frames. First q-launch's own SUPERVISOR frame, then STARTED or NOT_STARTED, then
- * EXITED, the last three byte for byte what the daemon is told. The lock of the open file tells whether the supervisor
+ * EXITED, the last three byte for byte what the daemon is told. Frames of another token are of an earlier job, whose
+ * record the file was. The lock of the open file tells whether the supervisor
  * lives: it is taken before the supervisor is forked, so there is no moment without it. */
 #include "launch.h"
 
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,29 +19,45 @@ static int open_record(const uint8_t *token, int flags) {
     return openat(launcher.run, name, flags | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0600);
 }
 
-int record_create(const uint8_t *token) {
-    int fd = open_record(token, O_WRONLY | O_CREAT | O_EXCL);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        int error = errno;
-        record_remove(token);
-        close(fd);
-        errno = error;
+/* A spare one has words of earlier jobs before its own: cutting them off would have the file system write the rest at
+ * once when it is closed. */
+static bool locked(int fd, bool spare) {
+    struct stat status;
+    return flock(fd, LOCK_EX | LOCK_NB) == 0
+           && (!spare || (fstat(fd, &status) == 0 && status.st_size <= RECORD_BYTES - RECORD_OWN_BYTES));
+}
+
+/* Locked, and without a word of this token in it: between its name and its lock it is the record of a job that never ran.
+ * -1 with errno, EEXIST when the token has one. */
+int record_create(const uint8_t *token, uid_t user) {
+    char name[TOKEN_HEX];
+    token_hex(token, name);
+    bool spare = spare_take(SPARE_RECORD, user, name);
+    if (!spare && errno == EEXIST) {
         return -1;
     }
-    return fd;
+    int fd = open_record(token, O_WRONLY | (spare ? 0 : O_CREAT | O_EXCL));
+    if (fd < 0 || locked(fd, spare)) {
+        return fd;
+    }
+    int error = errno;
+    record_remove(token, NO_USER);
+    close(fd);
+    errno = error;
+    return spare ? record_create(token, NO_USER) : -1;
 }
 
 int record_open_again(const uint8_t *token) {
     return open_record(token, O_WRONLY);
 }
 
-void record_remove(const uint8_t *token) {
+void record_remove(const uint8_t *token, uid_t user) {
     char name[TOKEN_HEX];
     token_hex(token, name);
-    if (unlinkat(launcher.run, name, 0) < 0 && errno != ENOENT) {
+    if (!spare_keep(SPARE_RECORD, user, name) && unlinkat(launcher.run, name, 0) < 0 && errno != ENOENT) {
         say("cannot remove the exit record %s: %s", name, strerror(errno));
     }
-    words_remove(token);
+    words_remove(token, user);
 }
 
 int record_append(int fd, uint8_t type, const void *payload, size_t length) {
@@ -63,7 +81,7 @@ static void read_frames(const uint8_t *token, struct record *record, size_t leng
     uint8_t *rest = record->bytes;
     while (nested_frame(&rest, &length, &frame) == FRAME_READY) {
         if (frame.length < TOKEN_BYTES || memcmp(frame.payload, token, TOKEN_BYTES) != 0) {
-            return;
+            continue;
         }
         const uint8_t *value = frame.payload + TOKEN_BYTES;
         size_t size = frame.length - TOKEN_BYTES;

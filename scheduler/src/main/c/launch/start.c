@@ -48,6 +48,10 @@ struct bounds bounds_read(const uint8_t *from) {
                            .needed = from[20]};
 }
 
+bool bounds_any(const struct bounds *bounds) {
+    return bounds->memory > 0 || bounds->processes > 0 || bounds->milli_cpus > 0;
+}
+
 static bool read_field(const struct frame *field, struct order *order) {
     switch (field->type) {
         case FIELD_TOKEN:

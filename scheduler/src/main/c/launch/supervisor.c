@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -96,7 +95,7 @@ static void write_times(const uint8_t *token) {
     }
 }
 
-/* How the start is told; into the record it goes before the program runs. */
+/* How the start is told; into the record it goes before the program runs. Made while the job's process prepares itself. */
 static size_t started_payload(uint8_t payload[NOTE_BYTES], const uint8_t *token, pid_t pid) {
     size_t path = strlen(self.times.cgroup);
     memcpy(payload, token, TOKEN_BYTES);
@@ -118,13 +117,13 @@ static noreturn void give_up(const uint8_t *token, pid_t pid, enum stage stage, 
 static void let_go(const uint8_t *token, pid_t pid, int channel) {
     struct failure said = {0};
     uint8_t payload[NOTE_BYTES];
+    size_t length = started_payload(payload, token, pid);
     ssize_t count = output_receive(channel, &said, &self.output);
     if (count == (ssize_t)sizeof said && said.stage != 0) {
         give_up(token, pid, (enum stage)said.stage, said.error);
     }
     self.packer = count == (ssize_t)sizeof said ? said.error : 0;
     crash_point("start-not-recorded");
-    size_t length = started_payload(payload, token, pid);
     if (record_append(self.record, STARTED, payload, length) < 0) {
         give_up(token, pid, STAGE_RECORD, errno);
     }
@@ -141,9 +140,9 @@ static void let_go(const uint8_t *token, pid_t pid, int channel) {
 
 /* Lets the job's process go and returns once its program runs. */
 static void start(const struct spawn *spawn, pid_t pid, int peer) {
-    char name[16];
+    char name[32];
     sigset_t children;
-    (void)snprintf(name, sizeof name, "gpuq-job %u", spawn->job);
+    (void)put_number(stpcpy(name, "gpuq-job "), spawn->job); /* of which the kernel takes the first 15 bytes */
     if (prctl(PR_SET_NAME, name) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 || sigemptyset(&children) < 0
         || sigaddset(&children, SIGCHLD) < 0
         || (self.signals = signalfd(-1, &children, SFD_NONBLOCK | SFD_CLOEXEC)) < 0) {

@@ -18,9 +18,10 @@ static const char *name_of(const uint8_t *token, char name[NAME_BYTES]) {
 }
 
 /* The supervisor's end, which is never without a writer and so never at its end. */
-int words_create(const uint8_t *token) {
+int words_create(const uint8_t *token, uid_t user) {
     char name[NAME_BYTES];
-    if (mkfifoat(launcher.run, name_of(token, name), 0600) < 0 && errno != EEXIST) {
+    if (!spare_take(SPARE_PIPE, user, name_of(token, name)) && errno != EEXIST
+        && mkfifoat(launcher.run, name, 0600) < 0 && errno != EEXIST) {
         return -1;
     }
     return openat(launcher.run, name, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
@@ -38,9 +39,10 @@ int words_say(const uint8_t *token, uint8_t word) {
     return result;
 }
 
-void words_remove(const uint8_t *token) {
+void words_remove(const uint8_t *token, uid_t user) {
     char name[NAME_BYTES];
-    if (unlinkat(launcher.run, name_of(token, name), 0) < 0 && errno != ENOENT) {
+    if (!spare_keep(SPARE_PIPE, user, name_of(token, name)) && unlinkat(launcher.run, name, 0) < 0
+        && errno != ENOENT) {
         say("cannot remove %s: %s", name, strerror(errno));
     }
 }

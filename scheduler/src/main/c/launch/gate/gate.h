@@ -31,6 +31,7 @@ struct spawn {
     uint32_t job;
     uint32_t uid;
     bool as_user;
+    bool bounded; /* there may be cgroups of version 1 for it */
     uint64_t output_limit; /* bytes, for the supervisor; 0: none */
 };
 

@@ -19,7 +19,7 @@ static int join(const char *base, const struct spawn *spawn, pid_t pid) {
 }
 
 int join_legacy(const struct spawn *spawn, pid_t pid) {
-    for (int i = 0; i < CONTROLLERS; i++) {
+    for (int i = 0; spawn->bounded && i < CONTROLLERS; i++) {
         if (bases.version[i] == 1 && join(bases.legacy[i], spawn, pid) < 0) {
             return -1;
         }

@@ -44,20 +44,24 @@ int cgroup_path(char path[CGROUP_BYTES], const char *base, uint32_t job, const u
     return 0;
 }
 
-/* fork, with the child born in the cgroup: moving one there later waits for every processor of the machine. Without
- * a cgroup, or when it refuses (the path is then emptied), a plain fork. */
+/* fork, without what libc does for programs with threads, and with the child born in the cgroup: moving one there later
+ * waits for every processor of the machine. Without a cgroup, or when it refuses (the path is then emptied), a plain one. */
 static pid_t fork_into(char *cgroup) {
+    struct clone_args request = {.exit_signal = SIGCHLD};
     int fd = cgroup[0] == '\0' ? -1 : open(cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    pid_t pid = -1;
     if (fd >= 0) {
-        struct clone_args request = {.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)fd};
-        pid_t pid = (pid_t)syscall(SYS_clone3, &request, sizeof request);
+        request.flags = CLONE_INTO_CGROUP;
+        request.cgroup = (uint64_t)fd;
+        pid = (pid_t)syscall(SYS_clone3, &request, sizeof request);
         close(fd);
-        if (pid >= 0) {
-            return pid;
-        }
+        request.flags = request.cgroup = 0;
     }
-    cgroup[0] = '\0';
-    return fork();
+    if (pid < 0) {
+        cgroup[0] = '\0';
+        pid = (pid_t)syscall(SYS_clone3, &request, sizeof request);
+    }
+    return pid < 0 && errno != EAGAIN ? fork() : pid; /* where something filters clone3 */
 }
 
 /* Into the record, as docs/protocol.md has it: type, length, token, stage, errno. Whoever waits for this process reads
@@ -89,9 +93,8 @@ static noreturn void be_job(const struct spawn *spawn, const struct account *acc
     job_run(order, peer);
 }
 
-static noreturn void be_supervisor(const struct spawn *spawn, const int given[GIVEN]) {
+static noreturn void be_supervisor(const struct spawn *spawn, const int given[GIVEN], char *cgroup) {
     struct account account = {0};
-    char cgroup[CGROUP_BYTES];
     int ends[2];
     sigset_t all;
     if (sigfillset(&all) < 0 || sigprocmask(SIG_SETMASK, &all, NULL) < 0 || setsid() < 0
@@ -101,7 +104,6 @@ static noreturn void be_supervisor(const struct spawn *spawn, const int given[GI
     if (spawn->as_user && (account_find(&account, spawn->uid) < 0 || account_check(spawn->uid) < 0)) {
         fail(spawn, given[GIVEN_RECORD], STAGE_IDENTITY, errno);
     }
-    (void)cgroup_path(cgroup, bases.unified, spawn->job, spawn->token);
     pid_t job = fork_into(cgroup);
     if (job < 0) {
         fail(spawn, given[GIVEN_RECORD], STAGE_SUPERVISOR, errno);
@@ -118,9 +120,12 @@ static noreturn void be_supervisor(const struct spawn *spawn, const int given[GI
 }
 
 pid_t spawn_job(const struct spawn *spawn, const int given[GIVEN]) {
-    pid_t pid = fork();
+    char cgroup[CGROUP_BYTES];
+    char nowhere[] = "";
+    (void)cgroup_path(cgroup, bases.unified, spawn->job, spawn->token);
+    pid_t pid = fork_into(nowhere);
     if (pid == 0) {
-        be_supervisor(spawn, given);
+        be_supervisor(spawn, given, cgroup);
     }
     return pid;
 }

@@ -23,7 +23,7 @@ public final class Inbox {
     private static final Refusal STOPPING =
             new Refusal(Refusal.Kind.NO_DAEMON, "the daemon is stopping", "try again in a moment");
 
-    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final LinkedBlockingQueue<Message> messages = new LinkedBlockingQueue<>();
     private final AtomicReference<@Nullable GpuSnapshot> look = new AtomicReference<>();
@@ -84,28 +84,39 @@ public final class Inbox {
     }
 
     /**
-     * What has come, at most {@code limit}; waits for the first at most so many nanoseconds. When nobody waits for what
-     * came, it waits a moment for more: the end of a short job mostly follows, and both are then written at once. The
+     * What has come, at most {@code limit}; waits for the first at most so many nanoseconds. While nobody waits for what
+     * came, it waits a moment for more: the end of a short job mostly follows, and all of it is then written at once. The
      * loop's thread only.
      */
     List<Message> take(int limit, long waitNanos) throws InterruptedException {
         List<Message> taken = new ArrayList<>();
-        Message first = waitNanos > 0 ? messages.poll(waitNanos, TimeUnit.NANOSECONDS) : messages.poll();
-        if (first != null) {
-            taken.add(first);
-            messages.drainTo(taken, limit - 1);
+        messages.drainTo(taken, limit);
+        if (taken.isEmpty() && waitNanos > 0) {
+            takeNext(taken, limit, waitNanos);
         }
-        if (waitNanos > 0
-                && !taken.isEmpty()
-                && taken.size() < limit
-                && taken.stream().allMatch(Message::unhurried)) {
-            Message next = messages.poll(MOMENT_NANOS, TimeUnit.NANOSECONDS);
-            if (next != null) {
-                taken.add(next);
-                messages.drainTo(taken, limit - taken.size());
+        if (taken.isEmpty() || waitNanos <= 0) {
+            return taken;
+        }
+        long untilNanos = System.nanoTime() + MOMENT_NANOS;
+        int unhurried = 0;
+        while (taken.size() < limit && taken.stream().skip(unhurried).allMatch(Message::unhurried)) {
+            unhurried = taken.size();
+            if (!takeNext(taken, limit, untilNanos - System.nanoTime())) {
+                break;
             }
         }
         return taken;
+    }
+
+    /** Adds the next and what has come with it; false when nothing came in time. */
+    private boolean takeNext(List<Message> taken, int limit, long waitNanos) throws InterruptedException {
+        Message next = messages.poll(waitNanos, TimeUnit.NANOSECONDS);
+        if (next == null) {
+            return false;
+        }
+        taken.add(next);
+        messages.drainTo(taken, limit - taken.size());
+        return true;
     }
 
     /** The latest look, if there is one that has not been taken. */
