@@ -92,6 +92,9 @@ static void ask_numbers(nvml_device device, uint32_t *a, uint32_t *b, uint64_t *
     (void)nvmlDeviceGetTotalEccErrors(device, 1, 1, wide);
     (void)nvmlDeviceGetTotalEccErrors(device, 2, 7, wide);
     (void)nvmlDeviceGetTopologyCommonAncestor(device, device, a);
+    (void)nvmlDeviceGetNvLinkState(device, 0, a);
+    (void)nvmlDeviceGetNvLinkState(device, 99, a);
+    (void)nvmlDeviceGetNvLinkState(device, 0, NULL);
 }
 
 static void ask_structures(nvml_device device) {
@@ -107,6 +110,9 @@ static void ask_structures(nvml_device device) {
     nvml_device other;
     (void)nvmlDeviceGetUUID(device, text, sizeof text);
     (void)nvmlDeviceGetUUID(device, text, 1);
+    (void)nvmlDeviceGetNvLinkRemotePciInfo_v2(device, 0, &pci);
+    (void)nvmlDeviceGetNvLinkRemotePciInfo_v2(device, 0, NULL);
+    (void)nvmlDeviceGetNvLinkRemotePciInfo_v2(device, 99, &pci);
     (void)nvmlDeviceGetUUID(device, NULL, 0);
     (void)nvmlDeviceGetName(device, text, sizeof text);
     (void)nvmlDeviceGetPciInfo_v3(device, &pci);

@@ -252,7 +252,11 @@ int nvmlEventSetWait_v2(nvml_event_set set, struct nvml_event_data *data, uint32
 int nvmlEventSetFree(nvml_event_set set);
 int nvmlDeviceGetTopologyCommonAncestor(nvml_device one, nvml_device other, uint32_t *level);
 int nvmlDeviceGetCpuAffinity(nvml_device device, uint32_t words, unsigned long *cpus);
+int nvmlDeviceGetNvLinkState(nvml_device device, uint32_t link, uint32_t *active);
+int nvmlDeviceGetNvLinkRemotePciInfo_v2(nvml_device device, uint32_t link, struct nvml_pci_info *pci);
 int nvmlDeviceGetConfComputeMemSizeInfo(nvml_device device, void *sizes);
+/* Not NVIDIA's: how often a call came since this library was loaded; UINT64_MAX when there is no such call. */
+uint64_t nvmlSimulatorCalls(const char *name);
 int nvmlDeviceGetRunningProcessDetailList(nvml_device device, void *list);
 
 #endif

@@ -57,6 +57,8 @@
     X(nvmlEventSetFree)                           \
     X(nvmlDeviceGetTopologyCommonAncestor)        \
     X(nvmlDeviceGetCpuAffinity)                   \
+    X(nvmlDeviceGetNvLinkState)                   \
+    X(nvmlDeviceGetNvLinkRemotePciInfo_v2)        \
     X(nvmlDeviceGetConfComputeMemSizeInfo)        \
     X(nvmlDeviceGetRunningProcessDetailList)
 

@@ -63,19 +63,11 @@ int nvmlDeviceGetSupportedEventTypes(nvml_device handle, uint64_t *types) {
     SIM_READ(SIM_nvmlDeviceGetSupportedEventTypes, handle, types, NVML_EVENT_XID);
 }
 
-int nvmlDeviceGetPciInfo_v3(nvml_device handle, struct nvml_pci_info *pci) {
-    struct sim_device device;
-    int result = sim_enter_device(SIM_nvmlDeviceGetPciInfo_v3, handle, &device);
-    if (result != NVML_SUCCESS) {
-        return result;
-    }
-    if (pci == NULL) {
-        return sim_leave(NVML_INVALID_ARGUMENT);
-    }
+int sim_pci_info(const char *bus_id, struct nvml_pci_info *pci) {
     memset(pci, 0, sizeof *pci);
     unsigned domain, bus, slot, function;
-    if (sscanf(device.gpu->pci, "%8x:%2x:%2x.%1x", &domain, &bus, &slot, &function) != 4) {
-        return sim_leave(NVML_UNKNOWN);
+    if (sscanf(bus_id, "%8x:%2x:%2x.%1x", &domain, &bus, &slot, &function) != 4) {
+        return NVML_UNKNOWN;
     }
     pci->domain = domain;
     pci->bus = bus;
@@ -85,7 +77,16 @@ int nvmlDeviceGetPciInfo_v3(nvml_device handle, struct nvml_pci_info *pci) {
     int legacy = snprintf(pci->bus_id_legacy, sizeof pci->bus_id_legacy, "%04X:%02X:%02X.%X", domain & 0xffff,
                           bus & 0xff, slot & 0xff, function & 0xf);
     int modern = snprintf(pci->bus_id, sizeof pci->bus_id, "%08X:%02X:%02X.%X", domain, bus, slot, function);
-    return sim_leave(legacy < 0 || modern < 0 ? NVML_UNKNOWN : NVML_SUCCESS);
+    return legacy < 0 || modern < 0 ? NVML_UNKNOWN : NVML_SUCCESS;
+}
+
+int nvmlDeviceGetPciInfo_v3(nvml_device handle, struct nvml_pci_info *pci) {
+    struct sim_device device;
+    int result = sim_enter_device(SIM_nvmlDeviceGetPciInfo_v3, handle, &device);
+    if (result != NVML_SUCCESS) {
+        return result;
+    }
+    return sim_leave(pci == NULL ? NVML_INVALID_ARGUMENT : sim_pci_info(device.gpu->pci, pci));
 }
 
 static uint64_t used_by_processes(const struct sim_device *device) {

@@ -152,6 +152,32 @@ static bool parse_xid(struct sim_parser *p) {
     return true;
 }
 
+static bool parse_link(struct sim_parser *p) {
+    struct sim_state *s = p->state;
+    struct sim_line *l = &p->line;
+    struct sim_link link = {.peer = SIM_ALL_GPUS, .active = true};
+    uint64_t peer = UINT64_MAX;
+    uint64_t count = 1;
+    if (!sim_parser_gpu(p, &link.gpu) || !sim_line_number(l, "peer", INT_MAX, &peer, p->error) ||
+        !sim_line_text(l, "switch", link.remote, sizeof link.remote, p->error) ||
+        !sim_line_flag(l, "active", &link.active, p->error) || !sim_line_number(l, "count", 18, &count, p->error)) {
+        return false;
+    }
+    if ((peer == UINT64_MAX) == (link.remote[0] == '\0')) {
+        return sim_fail(p->error, "a link goes to a peer or to a switch");
+    }
+    if (peer != UINT64_MAX) {
+        link.peer = (int)peer;
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        if (!sim_parser_room(p, s->links_count, SIM_LINKS_MAX)) {
+            return false;
+        }
+        s->links[s->links_count++] = link;
+    }
+    return true;
+}
+
 static bool parse_teardown(struct sim_parser *p) {
     return sim_line_required(&p->line, "ms", p->error) &&
            sim_line_number(&p->line, "ms", INT_MAX, &p->state->teardown_ms, p->error);
@@ -173,7 +199,7 @@ static bool parse_line(struct sim_parser *p) {
     } directives[] = {
         {"driver", parse_driver},     {"gpu", sim_parse_gpu},     {"mig", sim_parse_mig},
         {"process", parse_process},   {"fault", parse_fault}, {"delay", parse_delay},
-        {"xid", parse_xid},           {"missing", parse_missing},
+        {"xid", parse_xid},           {"missing", parse_missing}, {"link", parse_link},
         {"teardown", parse_teardown},
     };
     for (size_t i = 0; i < sizeof directives / sizeof directives[0]; i++) {
@@ -203,7 +229,7 @@ static void set_defaults(struct sim_state *s) {
         .version = "580.159.04", .nvml = "13.580.159.04", .cuda = 13000, .stride = 24, .generation = 1};
     s->teardown_ms = 0;
     s->gpus_count = s->migs_count = s->processes_count = s->faults_count = 0;
-    s->delays_count = s->xids_count = s->missing_count = 0;
+    s->delays_count = s->xids_count = s->links_count = s->missing_count = 0;
 }
 
 bool sim_state_parse(char *text, struct sim_state *state, struct sim_error *error) {

@@ -13,6 +13,7 @@ enum {
     SIM_FAULTS_MAX = 256,
     SIM_DELAYS_MAX = 64,
     SIM_XIDS_MAX = 256,
+    SIM_LINKS_MAX = 512,
     SIM_MISSING_MAX = 128,
     SIM_UUID_MAX = 80,
     SIM_NAME_MAX = 96,
@@ -112,16 +113,25 @@ struct sim_xid {
     uint32_t delivered; /* a bit for each event set that has it */
 };
 
+/* An NVLink between two GPUs, or from one to a switch. */
+struct sim_link {
+    int gpu;
+    int peer; /* SIM_ALL_GPUS: none, it goes to a switch */
+    char remote[SIM_PCI_MAX]; /* the switch's PCI bus id */
+    bool active;
+};
+
 struct sim_state {
     struct sim_driver driver;
     uint64_t teardown_ms;
-    size_t gpus_count, migs_count, processes_count, faults_count, delays_count, xids_count, missing_count;
+    size_t gpus_count, migs_count, processes_count, faults_count, delays_count, xids_count, links_count, missing_count;
     struct sim_gpu gpus[SIM_GPUS_MAX]; /* by index */
     struct sim_mig migs[SIM_MIGS_MAX];
     struct sim_process processes[SIM_PROCESSES_MAX];
     struct sim_fault faults[SIM_FAULTS_MAX];
     struct sim_delay delays[SIM_DELAYS_MAX];
     struct sim_xid xids[SIM_XIDS_MAX];
+    struct sim_link links[SIM_LINKS_MAX]; /* in the order of their lines, which numbers them */
     int missing[SIM_MISSING_MAX];
 };
 

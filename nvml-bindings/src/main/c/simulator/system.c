@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+const char *sim_call_name(size_t call) {
+    static const char *const names[] = {
+#define SIM_NAME(name) #name,
+        SIM_CALLS(SIM_NAME)
+#undef SIM_NAME
+    };
+    return names[call];
+}
+
 int nvmlInit_v2(void) {
     return sim_world_init();
 }

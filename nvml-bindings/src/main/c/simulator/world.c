@@ -197,11 +197,27 @@ static void hold_after_delay(enum sim_call call, struct sim_target target, struc
     }
 }
 
+/* How often each call came, since the library was loaded. Guarded by the world's lock. */
+static uint64_t calls_so_far[SIM_CALL_COUNT];
+
+uint64_t nvmlSimulatorCalls(const char *name) {
+    uint64_t count = UINT64_MAX;
+    hold();
+    for (size_t i = 0; i < SIM_CALL_COUNT; i++) {
+        if (strcmp(sim_call_name(i), name) == 0) {
+            count = calls_so_far[i];
+        }
+    }
+    let_go();
+    return count;
+}
+
 int sim_enter(enum sim_call call, struct sim_target target, struct sim_device *device) {
     struct sim_device unused;
     struct sim_device *found = device == NULL ? &unused : device;
     int resolved;
     hold_after_delay(call, target, found, &resolved);
+    calls_so_far[call]++;
     int result = admit(call, found->gpu);
     if (result == NVML_SUCCESS) {
         result = resolved;

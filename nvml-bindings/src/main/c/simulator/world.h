@@ -55,5 +55,8 @@ unsigned sim_rank_of(const struct sim_gpu *gpu);
 /* Whether NVML would list it: alive, or dead for less than the teardown. */
 bool sim_process_listed(struct sim_process *process);
 int64_t sim_now_ms(void);
+const char *sim_call_name(size_t call);
+/* Fills in what a bus id says; NVML_UNKNOWN when it is none. */
+int sim_pci_info(const char *bus_id, struct nvml_pci_info *pci);
 
 #endif

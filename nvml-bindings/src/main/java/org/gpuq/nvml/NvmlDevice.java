@@ -49,15 +49,7 @@ public final class NvmlDevice {
     public Reading<PciInfo> pci() {
         NvmlPciInfo out = new NvmlPciInfo();
         return binding.read(
-                "nvmlDeviceGetPciInfo_v3",
-                api -> api.nvmlDeviceGetPciInfo_v3(handle, out),
-                () -> new PciInfo(
-                        CStrings.decode(out.busId),
-                        out.domain,
-                        out.bus,
-                        out.device,
-                        out.pciDeviceId,
-                        out.pciSubSystemId));
+                "nvmlDeviceGetPciInfo_v3", api -> api.nvmlDeviceGetPciInfo_v3(handle, out), () -> PciInfo.of(out));
     }
 
     /** The N of {@code /dev/nvidiaN}. */
@@ -254,6 +246,11 @@ public final class NvmlDevice {
         String symbol = "nvmlDeviceGetTopologyCommonAncestor";
         return number(symbol, (api, device, out) -> api.nvmlDeviceGetTopologyCommonAncestor(device, other.handle, out))
                 .flatMap(code -> orUnknown(TopologyLevel.of(code), symbol));
+    }
+
+    /** Its NVLinks that are up; unsupported where there are none at all. Up to two calls a link, of which there are 18. */
+    public Reading<List<NvLink>> nvLinks() {
+        return new NvLinkReader(binding, handle).read();
     }
 
     /** The CPUs that are near, of the first 1,024. */

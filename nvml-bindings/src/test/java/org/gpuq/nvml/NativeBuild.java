@@ -14,8 +14,8 @@ final class NativeBuild {
     static final Path DIRECTORY = Path.of("target/native-test");
     private static final Path SOURCES = Path.of("src/main/c/simulator");
     private static final Set<String> ONLY_LOAD = Set.of("load.c", "edit.c", "visible.c");
-    private static final Set<String> ONLY_LIBRARY =
-            Set.of("world.c", "handles.c", "history.c", "system.c", "device.c", "processes.c", "mig.c", "events.c");
+    private static final Set<String> ONLY_LIBRARY = Set.of(
+            "world.c", "handles.c", "history.c", "system.c", "device.c", "processes.c", "link.c", "mig.c", "events.c");
 
     private NativeBuild() {}
 

@@ -118,5 +118,9 @@ public interface NvmlLibrary extends Library {
 
     int nvmlDeviceGetTopologyCommonAncestor(Pointer one, Pointer other, int[] level);
 
+    int nvmlDeviceGetNvLinkState(Pointer device, int link, int[] active);
+
+    int nvmlDeviceGetNvLinkRemotePciInfo_v2(Pointer device, int link, NvmlPciInfo pci);
+
     int nvmlDeviceGetCpuAffinity(Pointer device, int words, long[] cpus);
 }
