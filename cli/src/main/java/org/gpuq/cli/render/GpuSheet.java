@@ -69,6 +69,7 @@ public final class GpuSheet {
             case JOB -> "of job " + process.job().map(Object::toString).orElse("?");
             case FOREIGN -> "not of a q job";
             case DISPLAY -> "a desktop program";
+            case MPS -> "an MPS server";
             case UNKNOWN -> "not to be found in /proc";
         };
         return process.pid()

@@ -107,6 +107,12 @@ final class GpuWishes {
             case DISPLAY -> {
                 return refused(Kind.FAILED, "process " + wish.pid() + " is a desktop program and blocks nothing", "");
             }
+            case MPS -> {
+                return refused(
+                        Kind.FAILED,
+                        "process " + wish.pid() + " is an MPS server and blocks nothing",
+                        "it is for its clients to be ignored");
+            }
             case FOREIGN, UNKNOWN -> {
                 if (key.isEmpty()) {
                     return refused(

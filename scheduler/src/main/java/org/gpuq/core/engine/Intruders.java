@@ -25,7 +25,7 @@ final class Intruders {
                 switch (process.owner()) {
                     case FOREIGN, UNKNOWN -> intruder(draft, gpu, process);
                     case JOB -> process.job().ifPresent(job -> stray(draft, gpu, process, job));
-                    case DISPLAY -> {}
+                    case DISPLAY, MPS -> {}
                 }
             }
         }

@@ -56,7 +56,14 @@ final class Offers {
                 ? OptionalLong.of(total.getAsLong() - used.getAsLong())
                 : OptionalLong.empty();
         return new Situation.Gpu(
-                gpu.id(), state, gpu.name(), total, free, gpu.facts().distances(), room);
+                gpu.id(),
+                state,
+                gpu.name(),
+                total,
+                free,
+                gpu.facts().distances(),
+                gpu.facts().links(),
+                room);
     }
 
     /**

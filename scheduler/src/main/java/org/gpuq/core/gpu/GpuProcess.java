@@ -43,6 +43,8 @@ public record GpuProcess(
         FOREIGN,
         /** A desktop program; it does not block. */
         DISPLAY,
+        /** A server through which programs share the GPU (CUDA MPS); they block, it does not. */
+        MPS,
         /** Listed by the driver, but not to be found in /proc: blocks. */
         UNKNOWN
     }
@@ -91,7 +93,7 @@ public record GpuProcess(
     }
 
     public boolean blocks() {
-        return owner != Owner.DISPLAY;
+        return owner != Owner.DISPLAY && owner != Owner.MPS;
     }
 
     /** Empty when it cannot be told from one that gets its pid later. */

@@ -49,8 +49,7 @@ public final class Observation {
     static long excessBytes(ObservedGpu gpu, Predicate<GpuProcess> blocks) {
         List<GpuProcess> harmless =
                 processes(gpu).filter(process -> !blocks.test(process)).toList();
-        if (harmless.stream()
-                .anyMatch(process -> process.memoryBytes().isEmpty() && process.owner() != Owner.DISPLAY)) {
+        if (harmless.stream().anyMatch(process -> process.memoryBytes().isEmpty() && process.blocks())) {
             return 0;
         }
         return gpu.memoryUsedBytes().orElse(0)

@@ -20,6 +20,8 @@ import org.gpuq.core.policy.Situation.Gpu;
 public final class Placement {
     /** From here on the way goes through the CPU: no GPUs of that distance are neighbours. */
     private static final int FAR = 30;
+    /** As many NVLinks as there are between any two GPUs. Any of them is nearer than PCIe can be. */
+    private static final int MOST_LINKS = 18;
 
     private Placement() {}
 
@@ -107,19 +109,29 @@ public final class Placement {
                 .isPresent();
     }
 
-    /** The smallest that will do, and of equal ones that whose neighbours are in use already. */
+    /** The smallest that will do, and of equal ones that whose neighbours, by NVLink before all, are in use already. */
     private static Optional<Choice> alone(List<Gpu> usable) {
         Set<GpuId> free = usable.stream().map(Gpu::id).collect(Collectors.toSet());
         Comparator<Gpu> bySize =
                 Comparator.comparingLong(gpu -> gpu.totalBytes().orElse(0));
-        Comparator<Gpu> byNeighbours = Comparator.comparingLong(gpu -> neighbours(gpu, free));
-        return usable.stream().min(bySize.thenComparing(byNeighbours)).map(gpu -> {
-            boolean spared = usable.stream().anyMatch(other -> neighbours(other, free) > neighbours(gpu, free));
-            return new Choice(List.of(gpu.id()), spared ? "so that neighbouring GPUs stay together" : "");
-        });
+        Comparator<Gpu> byLinks = Comparator.comparingLong(gpu -> linked(gpu, free));
+        Comparator<Gpu> byNeighbours = Comparator.comparingLong(gpu -> near(gpu, free));
+        return usable.stream()
+                .min(bySize.thenComparing(byLinks).thenComparing(byNeighbours))
+                .map(gpu -> new Choice(
+                        List.of(gpu.id()),
+                        usable.stream().anyMatch(other -> linked(other, free) > linked(gpu, free))
+                                ? "so that GPUs joined by NVLink stay together"
+                                : usable.stream().anyMatch(other -> near(other, free) > near(gpu, free))
+                                        ? "so that neighbouring GPUs stay together"
+                                        : ""));
     }
 
-    private static long neighbours(Gpu gpu, Set<GpuId> free) {
+    private static long linked(Gpu gpu, Set<GpuId> free) {
+        return gpu.links().keySet().stream().filter(free::contains).count();
+    }
+
+    private static long near(Gpu gpu, Set<GpuId> free) {
         return gpu.distances().entrySet().stream()
                 .filter(other -> other.getValue() < FAR && free.contains(other.getKey()))
                 .count();
@@ -137,10 +149,24 @@ public final class Placement {
                 best = set;
             }
         }
-        boolean choice = usable.size() > count && spread(usable) > 0;
-        List<GpuId> inOrder =
-                usable.stream().filter(best::contains).map(Gpu::id).toList();
-        return Optional.of(new Choice(inOrder, choice ? "the nearest to each other" : ""));
+        List<Gpu> inOrder = usable.stream().filter(best::contains).toList();
+        return Optional.of(new Choice(inOrder.stream().map(Gpu::id).toList(), why(inOrder, usable)));
+    }
+
+    private static String why(List<Gpu> set, List<Gpu> usable) {
+        boolean joined = set.stream()
+                .allMatch(one -> set.stream().allMatch(other -> one.equals(other) || links(one, other) > 0));
+        if (joined) {
+            return "joined by NVLink";
+        }
+        boolean alike = usable.stream()
+                        .flatMapToInt(one -> usable.stream()
+                                .filter(other -> !one.equals(other))
+                                .mapToInt(other -> distance(one, other)))
+                        .distinct()
+                        .count()
+                <= 1;
+        return usable.size() > set.size() && !alike ? "the nearest to each other" : "";
     }
 
     private static List<Gpu> around(Gpu first, int count, List<Gpu> usable) {
@@ -162,7 +188,18 @@ public final class Placement {
                 .sum();
     }
 
+    /** Over NVLink where there is one, the shorter the more of them there are; else over PCIe. */
     private static int distance(Gpu one, Gpu other) {
-        return one.distances().getOrDefault(other.id(), 0);
+        if (one.equals(other)) {
+            return 0;
+        }
+        int links = links(one, other);
+        return links > 0
+                ? MOST_LINKS - Math.min(links, MOST_LINKS)
+                : MOST_LINKS + one.distances().getOrDefault(other.id(), 0);
+    }
+
+    private static int links(Gpu one, Gpu other) {
+        return one.links().getOrDefault(other.id(), 0);
     }
 }

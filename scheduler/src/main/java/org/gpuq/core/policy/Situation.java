@@ -37,7 +37,8 @@ public record Situation(
     /**
      * @param name the product's
      * @param freeBytes memory that nobody uses
-     * @param distances to other GPUs, 0 (one board) to 50 (across NUMA nodes); empty: all are alike
+     * @param distances to other GPUs over PCIe, 0 (one board) to 50 (across NUMA nodes); empty: all are alike
+     * @param links NVLinks to other GPUs; only those that have any
      * @param room when jobs share it: what it has left for one more
      */
     public record Gpu(
@@ -47,18 +48,23 @@ public record Situation(
             OptionalLong totalBytes,
             OptionalLong freeBytes,
             Map<GpuId, Integer> distances,
+            Map<GpuId, Integer> links,
             Optional<Room> room) {
         /** One of which nothing but the state matters. */
         public Gpu(GpuId id, GpuState state) {
-            this(id, state, "", OptionalLong.empty(), OptionalLong.empty(), Map.of(), Optional.empty());
+            this(id, state, "", OptionalLong.empty(), OptionalLong.empty(), Map.of(), Map.of(), Optional.empty());
         }
 
         boolean free() {
             return state instanceof GpuState.Free;
         }
 
+        Gpu in(GpuState other) {
+            return new Gpu(id, other, name, totalBytes, freeBytes, distances, links, room);
+        }
+
         Gpu with(Optional<Room> left) {
-            return new Gpu(id, state, name, totalBytes, freeBytes, distances, left);
+            return new Gpu(id, state, name, totalBytes, freeBytes, distances, links, left);
         }
     }
 

@@ -35,7 +35,7 @@ enum Metric {
             "gpuq_gpu_processes",
             Kind.GAUGE,
             List.of("uuid", "owner"),
-            "Processes the driver lists on the GPU, by owner: job, foreign (of no job), display (a desktop program), unknown (not to be found in /proc)."),
+            "Processes the driver lists on the GPU, by owner: job, foreign (of no job), display (a desktop program), mps (a server of CUDA's Multi-Process Service), unknown (not to be found in /proc)."),
     GPU_PROCESS_MEMORY(
             "gpuq_gpu_process_memory_bytes",
             Kind.GAUGE,

@@ -29,6 +29,7 @@ public final class GpuReader {
     private final HealthReader health = new HealthReader();
     private final FactsReader facts = new FactsReader();
     private final ProcessUse use = new ProcessUse();
+    private final GraphicsList graphics = new GraphicsList();
     private boolean driverLost;
 
     public GpuReader(ProcessNaming naming) {
@@ -48,6 +49,14 @@ public final class GpuReader {
             facts.known().forEach(gpu -> health.reset(gpu, nanos));
         }
         facts.clear();
+        graphics.clear();
+    }
+
+    /** So that each knows its way to all the others when the first of them is read. */
+    void introduce(NvmlDevice device) {
+        device.uuid().toOptional().map(GpuId::new).ifPresent(id -> {
+            var _ = facts.of(id, device);
+        });
     }
 
     /** Every GPU that was read since the driver was loaded. */
@@ -58,6 +67,7 @@ public final class GpuReader {
     /** This GPU was away and is back. */
     void reset(GpuId gpu, long nanos) {
         health.reset(gpu, nanos);
+        graphics.forget(gpu);
     }
 
     /** The GPU, or its slices where it is divided (MIG): then they are the devices that jobs run on. */
@@ -94,7 +104,7 @@ public final class GpuReader {
         }
         Optional<MemoryInfo> memory = faults.of(device.memory());
         Optional<List<GpuProcess>> processes =
-                processes(device, faults).map(all -> use.with(device, id.get(), all, nanos));
+                processes(device, id.get(), memory, nanos, faults).map(all -> use.with(device, id.get(), all, nanos));
         Optional<ComputeMode> mode = faults.of(device.computeMode());
         return Optional.of(new ObservedGpu(
                 id.get(),
@@ -117,10 +127,14 @@ public final class GpuReader {
      * The union of the driver's lists, a process that is on several taken once with its largest memory. One list that
      * fails makes the whole unknown; one that this GPU does not have is empty.
      */
-    private Optional<List<GpuProcess>> processes(NvmlDevice device, Faults faults) {
+    private Optional<List<GpuProcess>> processes(
+            NvmlDevice device, GpuId id, Optional<MemoryInfo> memory, long nanos, Faults faults) {
         Map<Long, Listed> byPid = new HashMap<>();
         for (ProcessKind kind : ProcessKind.values()) {
-            switch (faults.keep(device.processes(kind))) {
+            Reading<List<ProcessInfo>> listed = kind == ProcessKind.GRAPHICS
+                    ? graphics.of(device, id, memory.map(MemoryInfo::usedBytes), nanos, naming::there)
+                    : device.processes(kind);
+            switch (faults.keep(listed)) {
                 case Reading.Value<List<ProcessInfo>> list ->
                     list.value().forEach(process -> byPid.merge(process.pid(), Listed.of(process, kind), Listed::and));
                 case Reading.Unsupported<List<ProcessInfo>> unsupported -> {}

@@ -40,7 +40,8 @@ final class HealthReader {
     Health read(NvmlDevice device, GpuId id, List<Trouble> xids, long nanos) {
         Reading known = last.get(id);
         if (known == null || known.due(nanos)) {
-            known = new Reading(conditions(device), remarks(device), nanos);
+            Optional<RemappedRows> rows = device.remappedRows().toOptional();
+            known = new Reading(conditions(device, rows), remarks(device, rows), nanos);
             last.put(id, known);
         }
         List<Trouble> troubles = new ArrayList<>(xids);
@@ -55,10 +56,9 @@ final class HealthReader {
         last.remove(id);
     }
 
-    private static List<Trouble> conditions(NvmlDevice device) {
+    private static List<Trouble> conditions(NvmlDevice device, Optional<RemappedRows> rows) {
         List<Trouble> troubles = new ArrayList<>();
         device.recoveryAction().toOptional().flatMap(HealthReader::wanted).ifPresent(troubles::add);
-        Optional<RemappedRows> rows = device.remappedRows().toOptional();
         if (rows.filter(RemappedRows::failure).isPresent()) {
             troubles.add(new Trouble(Kind.REMAP, "rows of its memory could not be remapped", "remap"));
         }
@@ -88,9 +88,9 @@ final class HealthReader {
     }
 
     /** What slows it down beyond the usual: a power cap is usual. */
-    private static List<String> remarks(NvmlDevice device) {
+    private static List<String> remarks(NvmlDevice device, Optional<RemappedRows> rows) {
         List<String> remarks = new ArrayList<>();
-        if (device.remappedRows().toOptional().filter(RemappedRows::pending).isPresent()) {
+        if (rows.filter(RemappedRows::pending).isPresent()) {
             remarks.add("rows of its memory are remapped at the next reset");
         }
         Set<ClockReason> reasons = device.clockReasons().toOptional().orElse(Set.of());

@@ -45,6 +45,7 @@ public final class NvmlWatch implements Supplier<GpuSnapshot>, AutoCloseable {
     private long retryAtNanos = Long.MIN_VALUE;
     private Duration retry = FIRST_RETRY;
     private boolean reloaded;
+    private boolean introduced;
 
     /**
      * @param open tries to open NVML
@@ -85,6 +86,7 @@ public final class NvmlWatch implements Supplier<GpuSnapshot>, AutoCloseable {
                     xids.forgetAll();
                 }
                 reader.generation(reloaded, begun);
+                introduced = false;
                 reloaded = false;
                 lastSeen.clear();
                 xids.watch(opened.nvml());
@@ -118,6 +120,10 @@ public final class NvmlWatch implements Supplier<GpuSnapshot>, AutoCloseable {
         }
         xids.drain(begun);
         Set<GpuId> known = reader.known();
+        if (!introduced) {
+            devices.forEach(device -> device.toOptional().ifPresent(reader::introduce));
+            introduced = true;
+        }
         List<ObservedGpu> seen = new ArrayList<>();
         for (int index = 0; index < devices.size(); index++) {
             switch (devices.get(index)) {

@@ -35,7 +35,10 @@ public final class ProcessNaming {
             "Hyprland",
             "gnome-remote-desktop-daemon");
 
-    private static final long DESKTOP_MAX_BYTES = 512L << 20;
+    /** By its file, and by the name that the kernel cuts off after 15 characters. */
+    private static final Set<String> MPS_SERVER = Set.of("nvidia-cuda-mps-server", "nvidia-cuda-mps");
+
+    private static final long HARMLESS_MAX_BYTES = 512L << 20;
 
     private final Function<Integer, Optional<ProcessFacts>> proc;
     private final Supplier<? extends Collection<KnownJob>> jobs;
@@ -65,13 +68,18 @@ public final class ProcessNaming {
         this(proc::process, proc::variable, new ContainerNames(), jobs);
     }
 
+    /** Whether /proc knows it. */
+    boolean there(long pid) {
+        return proc.apply(Math.toIntExact(pid)).isPresent();
+    }
+
     GpuProcess name(int pid, Listed listed) {
         Optional<ProcessFacts> facts = proc.apply(pid);
         if (facts.isEmpty()) {
             return departed(pid, listed);
         }
         Optional<JobId> job = belonging.of(facts.get(), jobs.get());
-        Owner owner = job.isPresent() ? Owner.JOB : desktop(facts.get(), listed) ? Owner.DISPLAY : Owner.FOREIGN;
+        Owner owner = job.isPresent() ? Owner.JOB : owner(facts.get(), listed);
         GpuProcess process = new GpuProcess(
                 pid,
                 Optional.of(facts.get().user()),
@@ -121,9 +129,25 @@ public final class ProcessNaming {
         }
     }
 
+    private static Owner owner(ProcessFacts process, Listed listed) {
+        if (server(process, listed)) {
+            return Owner.MPS;
+        }
+        return desktop(process, listed) ? Owner.DISPLAY : Owner.FOREIGN;
+    }
+
+    /**
+     * It holds a context for programs that share the GPU through it. Those are listed by their own pids, with what memory
+     * they take; without any it is only there.
+     */
+    private static boolean server(ProcessFacts process, Listed listed) {
+        return MPS_SERVER.contains(process.program())
+                && (listed.memoryBytes().isEmpty() || listed.memoryBytes().getAsLong() <= HARMLESS_MAX_BYTES);
+    }
+
     /** What only draws is a desktop program; a known compositor is one even where the driver says that it computes. */
     private static boolean desktop(ProcessFacts process, Listed listed) {
-        boolean small = listed.memoryBytes().orElse(Long.MAX_VALUE) <= DESKTOP_MAX_BYTES;
+        boolean small = listed.memoryBytes().orElse(Long.MAX_VALUE) <= HARMLESS_MAX_BYTES;
         return small && (listed.graphicsOnly() || DESKTOP.contains(process.program()));
     }
 }

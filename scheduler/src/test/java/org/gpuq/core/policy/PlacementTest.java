@@ -43,7 +43,33 @@ class PlacementTest {
                 OptionalLong.of(total * GIB),
                 OptionalLong.of(free * GIB),
                 distances,
+                Map.of(),
                 Optional.empty());
+    }
+
+    /** On its own switch as {@link #gpu(int)} has it, and joined by NVLink to another one. */
+    private static Gpu linked(int index, Map<Integer, Integer> links) {
+        Gpu plain = gpu(index);
+        Map<GpuId, Integer> ids = new HashMap<>();
+        links.forEach((other, count) -> ids.put(Gpus.id(other), count));
+        return new Gpu(
+                plain.id(),
+                plain.state(),
+                plain.name(),
+                plain.totalBytes(),
+                plain.freeBytes(),
+                plain.distances(),
+                ids,
+                Optional.empty());
+    }
+
+    /** 0 and 2 are joined, and 1 and 3: across the switches. */
+    private static List<Gpu> bridged(int... indices) {
+        List<Gpu> all = new ArrayList<>();
+        for (int index : indices) {
+            all.add(linked(index, Map.of((index + 2) % 4, 4)));
+        }
+        return all;
     }
 
     private static List<Gpu> gpus(int... indices) {
@@ -83,6 +109,32 @@ class PlacementTest {
         assertThat(choice.gpus()).containsExactly(Gpus.id(3));
         assertThat(choice.why()).isEqualTo("so that neighbouring GPUs stay together");
         assertThat(chosen(new Resources(1), gpus(0, 1, 2, 3))).contains(List.of(Gpus.id(0)));
+    }
+
+    @Test
+    void nvLinkIsNearerThanAnySwitch() {
+        Choice choice =
+                Placement.choose(new Resources(2), bridged(0, 1, 2), List.of()).orElseThrow();
+        assertThat(choice.gpus()).containsExactly(Gpus.id(0), Gpus.id(2));
+        assertThat(choice.why()).isEqualTo("joined by NVLink");
+        Choice apart =
+                Placement.choose(new Resources(2), bridged(0, 1), List.of()).orElseThrow();
+        assertThat(apart.why()).as("nothing to choose, nothing joined").isEmpty();
+    }
+
+    @Test
+    void moreLinksAreNearerThanFewer() {
+        List<Gpu> mesh =
+                List.of(linked(0, Map.of(1, 1, 2, 2)), linked(1, Map.of(0, 1, 2, 1)), linked(2, Map.of(0, 2, 1, 1)));
+        assertThat(chosen(new Resources(2), mesh)).contains(List.of(Gpus.id(0), Gpus.id(2)));
+    }
+
+    @Test
+    void aSingleOneLeavesGpusThatAreJoinedTogether() {
+        Choice choice =
+                Placement.choose(new Resources(1), bridged(0, 1, 2), List.of()).orElseThrow();
+        assertThat(choice.gpus()).containsExactly(Gpus.id(1));
+        assertThat(choice.why()).isEqualTo("so that GPUs joined by NVLink stay together");
     }
 
     @Test

@@ -96,7 +96,11 @@ class NvmlWatchTest {
                         Optional.empty(),
                         Health.GOOD,
                         Past.NONE,
-                        new Facts(Optional.of("00000000:01:00.0"), OptionalInt.of(0), Optional.empty(), Map.of())));
+                        new Facts(
+                                Optional.of("00000000:01:00.0"),
+                                OptionalInt.of(0),
+                                Optional.empty(),
+                                Map.of(new GpuId(GPU_1), 40))));
     }
 
     @Test

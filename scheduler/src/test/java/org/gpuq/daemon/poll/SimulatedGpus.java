@@ -2,6 +2,7 @@ package org.gpuq.daemon.poll;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,6 +54,13 @@ final class SimulatedGpus {
 
     void add(String lines) {
         write(TWO + lines + "\n");
+    }
+
+    /** How often the driver has been called so since it was loaded. */
+    static long calls(String function) {
+        return NativeLibrary.getInstance(LIBRARY.toString())
+                .getFunction("nvmlSimulatorCalls")
+                .invokeLong(new Object[] {function});
     }
 
     Opening open() {
