@@ -47,6 +47,8 @@ final class GpuNews implements Observer {
                         plain(it.reason()));
             case GpuEvent.PardonEnded it ->
                 LOG.info("process {} is no longer ignored", it.process().pid());
+            case GpuEvent.Turned it ->
+                LOG.info("{} is {}{}", it.gpu(), it.state(), it.reason().isEmpty() ? "" : ": " + plain(it.reason()));
             case GpuEvent.Remarked it -> LOG.warn("job {}: {}", it.job(), it.text());
         }
     }

@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "q gpu show [OPTION]... N",
         description = {
             "",
-            "Its readings, why it is in the state it is in, since when, and what would end that; who is on it."
+            "Its readings, why it is in the state it is in, since when, and what would end that; who is on it;",
+            "the last jobs that had it, and when it was foreign, drained, set aside or unreadable."
         },
         footer = {"", "Examples:", "  q gpu show 3"})
 final class GpuShowCommand implements Verb {

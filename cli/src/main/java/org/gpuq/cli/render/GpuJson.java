@@ -29,6 +29,7 @@ public final class GpuJson {
             json.writeArrayPropertyStart("gpus");
             for (ObservedGpu gpu : view.gpus().gpus()) {
                 write(json, view, gpu, judgements);
+                json.writeEndObject();
             }
             json.writeEndArray();
         });
@@ -39,9 +40,12 @@ public final class GpuJson {
         return JsonText.document(json -> {
             json.writeName("gpu");
             write(json, view, gpu, judgements);
+            new GpuHistory(view, gpu.id()).json(json);
+            json.writeEndObject();
         });
     }
 
+    /** All but the end of the object. */
     private static void write(JsonGenerator json, View view, ObservedGpu gpu, Map<GpuId, Judgement> judgements) {
         Holder holder = new Holder(view);
         Judgement judgement = Objects.requireNonNull(judgements.get(gpu.id()));
@@ -75,7 +79,17 @@ public final class GpuJson {
         json.writeEndArray();
         JsonText.text(json, "pci", gpu.facts().pci());
         JsonText.number(json, "minor", gpu.facts().minor());
-        json.writeEndObject();
+        json.writeArrayPropertyStart("nvlinks");
+        view.gpus().gpus().stream()
+                .filter(other -> gpu.facts().links().containsKey(other.id()))
+                .forEach(other -> {
+                    json.writeStartObject();
+                    json.writeStringProperty("uuid", other.id().uuid());
+                    json.writeNumberProperty(
+                            "links", Objects.requireNonNull(gpu.facts().links().get(other.id())));
+                    json.writeEndObject();
+                });
+        json.writeEndArray();
     }
 
     /** Whoever holds it: a GPU that is set aside under its job is still that job's. */

@@ -40,6 +40,7 @@ public final class GpuSheet {
         line("uuid", Sanitize.text(gpu.id().uuid()));
         gpu.facts().pci().ifPresent(pci -> line("pci", Sanitize.text(pci)));
         gpu.facts().minor().ifPresent(minor -> line("device file", "/dev/nvidia" + minor));
+        nvLinks(gpu);
         line("utilization", Humane.percent(gpu.utilization()));
         line("memory", Humane.memory(gpu.memoryUsedBytes(), gpu.memoryTotalBytes()));
         line("temperature", Humane.celsius(gpu.temperatureCelsius()));
@@ -54,6 +55,13 @@ public final class GpuSheet {
         } else {
             processes.get().forEach(process -> line("process", process(process)));
         }
+        new GpuHistory(view, gpu.id()).lines(look, this::line);
+    }
+
+    private void nvLinks(ObservedGpu gpu) {
+        view.gpus().gpus().stream()
+                .filter(other -> gpu.facts().links().containsKey(other.id()))
+                .forEach(other -> line("NVLink", gpu.facts().links().get(other.id()) + " to GPU " + other.label()));
     }
 
     private String since(Judgement judgement) {

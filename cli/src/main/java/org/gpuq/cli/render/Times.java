@@ -16,6 +16,11 @@ final class Times {
         return LOCAL.format(at.atZone(zone));
     }
 
+    /** Local time on a terminal, UTC elsewhere. */
+    static String shown(Instant at, Look look) {
+        return look.terminal() ? local(at, look.zone()) : utc(at);
+    }
+
     /**
      * ISO-8601 in UTC with milliseconds, such as {@code 2026-11-23T00:36:40.123Z}. Written by hand because a list of
      * thousands of jobs has three of them a line, and the JDK's formatter takes ten times as long. Years 0 to 9999.

@@ -54,6 +54,11 @@ public record View(State state, GpuSnapshot gpus, Settings settings, Now now) {
         return Offers.to(this, job);
     }
 
+    /** The last jobs that had a GPU, the latest first. */
+    public List<GpuUse> uses(GpuId gpu, int most) {
+        return GpuUse.of(state, gpu, most);
+    }
+
     /** Why each queued job waits, in the order in which they would start within their line. */
     public Map<JobId, WaitReason> waits() {
         Map<JobId, WaitReason> reasons = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package org.gpuq.core.gpu;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
@@ -40,6 +41,28 @@ public sealed interface GpuEvent {
     /** It has gone, or its time is over. */
     record PardonEnded(ProcessKey process, Instant at) implements GpuEvent {}
 
+    /**
+     * It came into a state that neither a job nor any other event tells of, or out of it.
+     *
+     * @param state the state's word
+     * @param reason a phrase; empty when the state says it all
+     */
+    record Turned(GpuId gpu, String state, String reason, Instant at) implements GpuEvent {}
+
     /** Something a job's owner should know. */
     record Remarked(JobId job, String text, Instant at) implements GpuEvent {}
+
+    /** The GPU that it is about, if it is about one. */
+    default Optional<GpuId> maybeGpu() {
+        return switch (this) {
+            case Drained it -> Optional.of(it.gpu());
+            case Resumed it -> Optional.of(it.gpu());
+            case Quarantined it -> Optional.of(it.gpu());
+            case Released it -> Optional.of(it.gpu());
+            case Turned it -> Optional.of(it.gpu());
+            case Pardoned it -> Optional.empty();
+            case PardonEnded it -> Optional.empty();
+            case Remarked it -> Optional.empty();
+        };
+    }
 }

@@ -19,6 +19,7 @@ import org.gpuq.core.model.User;
  * @param accepted marks of troubles that an administrator has accepted
  * @param freedAt when the last lease of a GPU ended
  * @param remarks what was said to the owners of jobs, the latest last
+ * @param changes what happened to each GPU
  */
 public record GpuLedger(
         Map<GpuId, Drain> drains,
@@ -26,11 +27,13 @@ public record GpuLedger(
         Map<GpuId, Set<String>> accepted,
         Map<ProcessKey, Pardon> pardons,
         Map<GpuId, Instant> freedAt,
-        Map<JobId, List<Remark>> remarks) {
+        Map<JobId, List<Remark>> remarks,
+        Changes changes) {
     /** More would only be noise. */
     private static final int MOST_REMARKS = 20;
 
-    public static final GpuLedger EMPTY = new GpuLedger(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+    public static final GpuLedger EMPTY =
+            new GpuLedger(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Changes.NONE);
 
     public GpuLedger {
         drains = Map.copyOf(drains);
@@ -65,6 +68,18 @@ public record GpuLedger(
     }
 
     public GpuLedger after(GpuEvent event) {
+        GpuLedger next = apply(event);
+        return new GpuLedger(
+                next.drains,
+                next.quarantines,
+                next.accepted,
+                next.pardons,
+                next.freedAt,
+                next.remarks,
+                changes.with(event));
+    }
+
+    private GpuLedger apply(GpuEvent event) {
         return switch (event) {
             case GpuEvent.Drained it -> withDrains(with(drains, it.gpu(), new Drain(it.by(), it.reason(), it.at())));
             case GpuEvent.Resumed it -> resumed(it);
@@ -76,6 +91,7 @@ public record GpuLedger(
                 withPardons(with(
                         pardons, it.process(), new Pardon(it.by(), it.reason(), it.at(), it.untilMonotonicNanos())));
             case GpuEvent.PardonEnded it -> withPardons(without(pardons, it.process()));
+            case GpuEvent.Turned it -> this;
             case GpuEvent.Remarked it -> remarked(it);
         };
     }
@@ -89,7 +105,8 @@ public record GpuLedger(
                 marks.isEmpty() ? accepted : with(accepted, event.gpu(), Set.copyOf(marks)),
                 pardons,
                 freedAt,
-                remarks);
+                remarks,
+                changes);
     }
 
     private GpuLedger remarked(GpuEvent.Remarked event) {
@@ -103,12 +120,12 @@ public record GpuLedger(
     public GpuLedger freed(Collection<GpuId> gpus, Instant at) {
         Map<GpuId, Instant> all = new HashMap<>(freedAt);
         gpus.forEach(gpu -> all.put(gpu, at));
-        return new GpuLedger(drains, quarantines, accepted, pardons, all, remarks);
+        return new GpuLedger(drains, quarantines, accepted, pardons, all, remarks, changes);
     }
 
     /** Processes are gone and every GPU was reset; what is still wrong will show again. */
     public GpuLedger rebooted() {
-        return new GpuLedger(drains, Map.of(), Map.of(), Map.of(), freedAt, remarks);
+        return new GpuLedger(drains, Map.of(), Map.of(), Map.of(), freedAt, remarks, changes);
     }
 
     /** These jobs leave the list. */
@@ -127,19 +144,19 @@ public record GpuLedger(
     }
 
     private GpuLedger withDrains(Map<GpuId, Drain> changed) {
-        return new GpuLedger(changed, quarantines, accepted, pardons, freedAt, remarks);
+        return new GpuLedger(changed, quarantines, accepted, pardons, freedAt, remarks, changes);
     }
 
     private GpuLedger withQuarantines(Map<GpuId, Quarantine> changed) {
-        return new GpuLedger(drains, changed, accepted, pardons, freedAt, remarks);
+        return new GpuLedger(drains, changed, accepted, pardons, freedAt, remarks, changes);
     }
 
     private GpuLedger withPardons(Map<ProcessKey, Pardon> changed) {
-        return new GpuLedger(drains, quarantines, accepted, changed, freedAt, remarks);
+        return new GpuLedger(drains, quarantines, accepted, changed, freedAt, remarks, changes);
     }
 
     private GpuLedger withRemarks(Map<JobId, List<Remark>> changed) {
-        return new GpuLedger(drains, quarantines, accepted, pardons, freedAt, changed);
+        return new GpuLedger(drains, quarantines, accepted, pardons, freedAt, changed, changes);
     }
 
     private static <K, V> Map<K, V> with(Map<K, V> map, K key, V value) {

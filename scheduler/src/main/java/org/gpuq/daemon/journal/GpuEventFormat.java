@@ -44,6 +44,12 @@ final class GpuEventFormat {
                 out.text("what", "pardon_ended")
                         .member("process", it.process(), GpuEventFormat::process)
                         .instant("at", it.at());
+            case GpuEvent.Turned it ->
+                out.text("what", "turned")
+                        .text("gpu", it.gpu().uuid())
+                        .text("state", it.state())
+                        .text("reason", it.reason())
+                        .instant("at", it.at());
             case GpuEvent.Remarked it ->
                 out.text("what", "remarked")
                         .id("job", it.job())
@@ -71,6 +77,7 @@ final class GpuEventFormat {
                         in.instant("at"),
                         in.number("until_monotonic_ns"));
             case "pardon_ended" -> new GpuEvent.PardonEnded(process(in.member("process")), in.instant("at"));
+            case "turned" -> new GpuEvent.Turned(gpu(in), in.text("state"), in.text("reason"), in.instant("at"));
             case "remarked" -> new GpuEvent.Remarked(in.id("job"), in.text("text"), in.instant("at"));
             default -> throw new IllegalArgumentException("nothing about a GPU is called " + what);
         };

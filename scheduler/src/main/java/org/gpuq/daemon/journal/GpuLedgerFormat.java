@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.gpuq.core.gpu.Change;
+import org.gpuq.core.gpu.Changes;
 import org.gpuq.core.gpu.GpuLedger;
 import org.gpuq.core.gpu.GpuLedger.Drain;
 import org.gpuq.core.gpu.GpuLedger.Pardon;
@@ -67,6 +69,17 @@ final class GpuLedgerFormat {
                                 "said",
                                 it.getValue(),
                                 (one, remark) -> one.text("text", remark.text()).instant("at", remark.at())));
+        list(
+                out,
+                "changes",
+                ledger.changes().of(),
+                (inner, it) -> inner.text("gpu", it.getKey().uuid())
+                        .objects(
+                                "past",
+                                it.getValue(),
+                                (one, change) -> one.instant("at", change.at())
+                                        .text("what", change.what())
+                                        .text("reason", change.reason())));
     }
 
     private static <K extends Comparable<K>, V> void list(
@@ -98,7 +111,11 @@ final class GpuLedgerFormat {
                         it -> new Pardon(
                                 it.user("by"), it.text("reason"), it.instant("at"), it.number("until_monotonic_ns"))),
                 map(in, "freed", GpuLedgerFormat::gpu, GpuLedgerFormat::at),
-                map(in, "remarks", GpuLedgerFormat::job, GpuLedgerFormat::remarks));
+                map(in, "remarks", GpuLedgerFormat::job, GpuLedgerFormat::remarks),
+                // None in a ledger that was written before there were any.
+                in.has("changes")
+                        ? new Changes(map(in, "changes", GpuLedgerFormat::gpu, GpuLedgerFormat::changes))
+                        : Changes.NONE);
     }
 
     private static <K, V> Map<K, V> map(JsonIn in, String name, Function<JsonIn, K> key, Function<JsonIn, V> value) {
@@ -127,5 +144,9 @@ final class GpuLedgerFormat {
 
     private static List<Remark> remarks(JsonIn in) {
         return in.objects("said", it -> new Remark(it.text("text"), it.instant("at")));
+    }
+
+    private static List<Change> changes(JsonIn in) {
+        return in.objects("past", it -> new Change(it.instant("at"), it.text("what"), it.text("reason")));
     }
 }

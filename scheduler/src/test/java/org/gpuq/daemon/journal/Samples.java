@@ -252,6 +252,7 @@ final class Samples {
         events.add(new GpuEvent.Drained(gpu, ANN, "a \"fan\"\n", AT));
         events.add(new GpuEvent.PardonEnded(process, AT));
         events.add(new GpuEvent.Pardoned(process, ANN, "idle", AT, 99));
+        events.add(new GpuEvent.Turned(gpu, "foreign", "carl: pid 9911 a\tb", AT));
         events.add(new GpuEvent.Remarked(ID, "somebody is beside it", AT));
         return events;
     }
