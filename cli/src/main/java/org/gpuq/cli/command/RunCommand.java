@@ -2,6 +2,7 @@ package org.gpuq.cli.command;
 
 import java.util.List;
 import java.util.Optional;
+import org.gpuq.cli.render.Estimates;
 import org.gpuq.cli.render.GpuNumbers;
 import org.gpuq.core.engine.Deed;
 import org.gpuq.core.engine.Refusal;
@@ -214,7 +215,8 @@ final class RunCommand implements Verb {
         return switch (job.get().state()) {
             case JobState.Queued queued ->
                 "job " + id + " is queued: "
-                        + view.wait(id).map(RunCommand::place).orElse("about to start");
+                        + view.wait(id).map(RunCommand::place).orElse("about to start")
+                        + Estimates.remark(view, id);
             case JobState.Starting starting -> starts(view, id, starting.run().gpus());
             case JobState.Running running -> starts(view, id, running.run().gpus());
             case JobState.Ended ended ->

@@ -27,7 +27,10 @@ public final class JobJson {
     public byte[] list(Listing listing) {
         return JsonText.document(json -> {
             json.writeArrayPropertyStart("jobs");
-            listing.jobs().forEach(entry -> write(json, listing.view(), entry));
+            listing.jobs().forEach(entry -> {
+                write(json, listing.view(), entry);
+                json.writeEndObject();
+            });
             json.writeEndArray();
         });
     }
@@ -36,9 +39,12 @@ public final class JobJson {
         return JsonText.document(json -> {
             json.writeName("job");
             write(json, view, new Listing.Entry(job, view.wait(job.id())));
+            Estimates.json(json, view, job.id());
+            json.writeEndObject();
         });
     }
 
+    /** All but the end of the object. */
     private void write(JsonGenerator json, View view, Listing.Entry entry) {
         Job job = entry.job();
         JobSpec spec = job.spec();
@@ -69,7 +75,6 @@ public final class JobJson {
         json.writeArrayPropertyStart("notes");
         view.state().gpus().remarks(job.id()).forEach(remark -> json.writeString(remark.text()));
         json.writeEndArray();
-        json.writeEndObject();
     }
 
     /** What is there beyond the promised fields. */

@@ -42,6 +42,8 @@ public final class JobSheet {
         out.append(Ink.HEADING.paint("job " + job.id(), look)).append("  ");
         out.append(JobWords.ink(job).paint(JobWords.state(job), look)).append('\n');
         JobWords.reason(new Listing.Entry(job, wait)).ifPresent(reason -> line("reason", reason));
+        view.estimate(job.id())
+                .ifPresent(estimate -> line("estimate", Sanitize.text(Estimates.sentence(estimate, view, look))));
         line("user", Sanitize.text(spec.user().name()));
         spec.name().ifPresent(name -> line("name", Sanitize.text(name)));
         spec.label().ifPresent(label -> line("label", Sanitize.text(label)));

@@ -36,8 +36,9 @@ public final class WhySheet {
                     line(out, "GPU " + gpu.label(), gpu(gpu, offer, holder));
                 }
             }
-            line(out, "estimate", "none: how long the jobs that hold GPUs will run is not known");
         }
+        view.estimate(job.id())
+                .ifPresent(estimate -> line(out, "estimate", Sanitize.text(Estimates.sentence(estimate, view, look))));
     }
 
     private static String gpu(ObservedGpu gpu, Offer offer, Holder holder) {
@@ -113,7 +114,7 @@ public final class WhySheet {
                 });
             }
             json.writeEndArray();
-            json.writeNullProperty("estimate");
+            Estimates.json(json, view, job.id());
             json.writeEndObject();
         });
     }

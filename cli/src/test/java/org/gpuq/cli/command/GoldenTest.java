@@ -2,9 +2,19 @@ package org.gpuq.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.gpuq.cli.FakeQueue;
 import org.gpuq.cli.Sample;
+import org.gpuq.core.engine.GpuWish;
 import org.gpuq.core.gpu.GpuSnapshot;
+import org.gpuq.core.job.ExitStatus;
+import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.Retries;
+import org.gpuq.core.job.Terms;
+import org.gpuq.core.job.TimeLimit;
+import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.daemon.port.Terminal;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +138,7 @@ final class GoldenTest {
         assertThat(on(Session.PIPE, "show 6")).isEqualTo("""
                 job 6  queued
                 reason     next after job 5
+                estimate   not known: job 3 has no time limit, and none like it of its user has ended yet
                 user       carl
                 label      carl
                 command    python eval.py
@@ -166,5 +177,48 @@ final class GoldenTest {
                         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
             }
         }
+    }
+
+    @Test
+    void aGpuTellsItsHistory() throws Exception {
+        assertThat(on(Session.PIPE, "gpu show 0")).endsWith("""
+                had by      3 ann, from 2026-11-23T12:01:08.300Z for 3m17s: it has it still
+                had by      1 ann, from 2026-11-23T12:00:01.300Z for 1m05s: exited with code 1
+                """);
+        session.queue.gpus(session.queue.view().gpus());
+        session.queue.change(new GpuWish.Drain(Sample.gpuId(1), Sample.ANN, true, "loud fan\n"));
+        assertThat(on(Session.PIPE, "gpu show 1")).endsWith("""
+                had by      2 ann, from 2026-11-23T12:01:06.300Z for 2s: killed by signal 11 (SIGSEGV), core dumped
+                change      2026-11-23T12:04:25.300Z drained: by ann: loud fan\\n
+                change      2026-11-23T12:04:25.300Z foreign: carl: pid 9911
+                """);
+        assertThat(on(Session.PIPE, "gpu show --json 1"))
+                .contains(
+                        "\"history\":{\"jobs\":[{\"id\":2,\"user\":\"ann\","
+                                + "\"started\":\"2026-11-23T12:01:06.300Z\",\"ended\":\"2026-11-23T12:01:08.300Z\",\"seconds\":2.0,"
+                                + "\"state\":\"failed\",\"exit_code\":null,\"signal\":11}],\"changes\":[{"
+                                + "\"at\":\"2026-11-23T12:04:25.300Z\",\"what\":\"drained\",\"reason\":\"by ann: loud fan\\n\"},");
+    }
+
+    @Test
+    void anEstimateIsARange() throws Exception {
+        TimeLimit hour = new TimeLimit(Duration.ofHours(1), Optional.empty());
+        JobSpec tar = Sample.job(Sample.BOB, 0, "sleep", "9").on(new Terms(Optional.of(hour), Retries.NONE));
+        FakeQueue queue = session.queue;
+        queue.exited(new JobId(4), new ExitStatus.Exited(0), Duration.ofMinutes(10));
+        queue.launched(new JobId(7));
+        JobId next = queue.submit(tar);
+        queue.submit(Sample.job(Sample.BOB, 0, "true"));
+        assertThat(on(Session.terminal(80), "why " + next)).endsWith("""
+                ahead    nobody
+                estimate starts 35s to 15m35s from now
+                """);
+        assertThat(on(Session.PIPE, "why " + next))
+                .contains("estimate starts from 2026-11-23T12:05:00.770Z to 2026-11-23T12:20:00.770Z\n");
+        assertThat(on(Session.PIPE, "show --json " + next))
+                .contains("\"estimate\":{\"earliest\":\"2026-11-23T12:05:00.770Z\","
+                        + "\"latest\":\"2026-11-23T12:20:00.770Z\",\"reason\":null}");
+        assertThat(on(Session.PIPE, "why --json 5"))
+                .contains("\"estimate\":{\"earliest\":null,\"latest\":null,\"reason\":\"job 3 has no time limit");
     }
 }

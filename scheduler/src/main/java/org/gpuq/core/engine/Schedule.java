@@ -56,13 +56,16 @@ final class Schedule {
     }
 
     static Situation situation(View view) {
+        // States are worth working out only when a job waits for a GPU.
+        return situation(view, view.state().ready(Line.GPU).isEmpty() ? List.of() : Offers.of(view));
+    }
+
+    static Situation situation(View view, List<Situation.Gpu> gpus) {
         State state = view.state();
         Map<Line, Iterable<Job>> lines = new EnumMap<>(Line.class);
         for (Line line : Line.values()) {
             lines.put(line, () -> jobs(state, line));
         }
-        // States are worth working out only when a job waits for a GPU.
-        List<Situation.Gpu> gpus = state.ready(Line.GPU).isEmpty() ? List.of() : Offers.of(view);
         return new Situation(
                 lines,
                 view.slots(),

@@ -15,6 +15,7 @@ import org.gpuq.core.job.JobState;
 import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Now;
+import org.gpuq.core.policy.Estimate;
 import org.gpuq.core.policy.Verdict;
 import org.gpuq.core.policy.WaitReason;
 
@@ -57,6 +58,11 @@ public record View(State state, GpuSnapshot gpus, Settings settings, Now now) {
     /** The last jobs that had a GPU, the latest first. */
     public List<GpuUse> uses(GpuId gpu, int most) {
         return GpuUse.of(state, gpu, most);
+    }
+
+    /** When a queued job could start; empty when it is not queued. Costs a look at thousands of jobs. */
+    public Optional<Estimate> estimate(JobId job) {
+        return Outlook.of(this, job);
     }
 
     /** Why each queued job waits, in the order in which they would start within their line. */
