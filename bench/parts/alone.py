@@ -10,6 +10,7 @@ from .beside_tsp import Lab, warm
 from .numbers import Row, median, ms, p95
 from .queues import TaskSpooler
 
+BENCH = Path(__file__).resolve().parent.parent
 GPU = (
     "gpu index={0} uuid=GPU-00000000-0000-0000-0000-00000000000{0} name=\"NVIDIA H100 80GB HBM3\""
     " memory=81559MiB reserved=502MiB used=0MiB util=0 temp=35 power=70 minor={0}\n"
@@ -126,5 +127,21 @@ def gaps_of_gpu_jobs(lab: Lab, queue, load) -> list[float]:
     return [(after[0] - before[1]) / 1e9 for before, after in zip(lines[1::2], lines[2::2])]
 
 
+def look(lab: Lab):
+    """What a look at 8 GPUs costs, and each of its calls; the calls are printed beside the table."""
+    with lab.gpuq(gpus=gpus(8)) as queue:
+        java = Path(queue.run(lab.home / "libexec/gpuq/find-java").strip()) / "bin"
+        jars = f"{lab.home}/lib/gpuq/*"
+        classes = queue.dir / "classes"
+        queue.run(java / "javac", "-cp", jars, "-d", classes, *(BENCH / "real-gpu").glob("*.java"))
+        lines = queue.run(java / "java", "--enable-native-access=ALL-UNNAMED", "-cp", f"{classes}:{jars}", "PollCost",
+                          queue.env["GPUQ_NVML"]).strip().splitlines()
+    micros = json.loads(lines[-1])  # a line of the log may come first
+    for name, cost in micros.items():
+        print(f"  {name}: {cost:.1f} µs", flush=True)
+    whole = micros["a whole look at all GPUs"] / 1000
+    yield Row("a look at 8 simulated GPUs, processor and driver", "", f"{whole:.2f} ms", whole, 5, unit=" ms")
+
+
 ALL = {"long-queue": long_queue, "first-answer": first_answer, "idle": idle, "restart": restart,
-       "hand-over": hand_over}
+       "hand-over": hand_over, "look": look}
