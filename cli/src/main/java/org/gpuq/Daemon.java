@@ -87,7 +87,9 @@ final class Daemon {
         Metrics metrics = Metrics.start(
                 Metrics.loopback(setup.metricsPort()), () -> queue.get().view(), Version.TEXT, startedAt);
         closings.push(metrics::close);
-        Audit audit = Audit.to(arguments.state().resolve("audit.log"));
+        Audit audit = arguments.shared()
+                ? Audit.to(arguments.state().resolve("audit.log"))
+                : Audit.none(); // nobody but its owner
         closings.push(audit::close);
         Inbox inbox = new Inbox();
         Launching launching = new Launching(inbox, stopping::launcherLost);
@@ -142,7 +144,7 @@ final class Daemon {
         }
 
         RunningDaemon control =
-                new RunningDaemon(arguments, setup, launching, metrics, loop::view, stopping, stored::backup);
+                new RunningDaemon(arguments, setup, launching, metrics, loop::view, stopping, audit, stored::backup);
         Commands commands = new Commands(loop, control, setup.rules(), new TspFace());
         commands.adoptForegroundJobs();
         ControlServer server =

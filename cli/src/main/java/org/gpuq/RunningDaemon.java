@@ -11,6 +11,7 @@ import org.gpuq.core.gpu.GpuSnapshot.Driver;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
+import org.gpuq.core.model.User;
 import org.gpuq.daemon.metrics.Metrics;
 import org.gpuq.daemon.metrics.MetricsStatus;
 import org.gpuq.daemon.port.DaemonControl;
@@ -24,6 +25,7 @@ final class RunningDaemon implements DaemonControl {
     private final Metrics metrics;
     private final Supplier<View> view;
     private final Stopping stopping;
+    private final Audit audit;
     private final Backup backup;
 
     /** Copies the journal. */
@@ -38,6 +40,7 @@ final class RunningDaemon implements DaemonControl {
             Metrics metrics,
             Supplier<View> view,
             Stopping stopping,
+            Audit audit,
             Backup backup) {
         this.arguments = arguments;
         this.setup = setup;
@@ -45,6 +48,7 @@ final class RunningDaemon implements DaemonControl {
         this.metrics = metrics;
         this.view = view;
         this.stopping = stopping;
+        this.audit = audit;
         this.backup = backup;
     }
 
@@ -88,7 +92,8 @@ final class RunningDaemon implements DaemonControl {
     }
 
     @Override
-    public void stop() {
+    public void stop(User by) {
+        audit.stopped(by);
         stopping.ask();
     }
 

@@ -30,50 +30,6 @@ class SharedAttackIT {
         }
     }
 
-    /** The table of docs/security.md, cell by cell. */
-    @Test
-    void everyCellOfTheTable() throws Exception {
-        int ended = box.run("ann", "-L mine sh -c 'echo secret words'");
-        box.as("ann", "q wait " + ended);
-        for (String role : List.of("ann", "root", "adm", "ben")) {
-            boolean other = role.equals("ben");
-            assertThat(box.ok(role, "q list --json")).as(role).contains("\"id\":" + ended + ",");
-            Json seen = Json.of(box.ok(role, "q show --json " + ended)).get("job");
-            assertThat(seen.text("user")).as(role).isEqualTo(box.user("ann"));
-            assertThat(seen.text("label")).as(role).isEqualTo("mine");
-            assertThat(seen.toString().contains("secret words"))
-                    .as("command for " + role)
-                    .isEqualTo(!other);
-            assertThat(box.ok(role, "q list").contains("secret words")).as(role).isEqualTo(!other);
-            assertThat(box.as(role, "q wait " + ended).status())
-                    .as("wait by " + role)
-                    .isZero();
-            assertThat(box.as(role, "q logs " + ended).status())
-                    .as("logs by " + role)
-                    .isEqualTo(role.equals("ann") || role.equals("root") ? 0 : 4);
-            int running = box.run("ann", "sleep 1000");
-            assertThat(box.as(role, "q cancel " + running).status())
-                    .as("cancel by " + role)
-                    .isEqualTo(other ? 4 : 0);
-            box.as("ann", "q cancel " + running);
-            assertThat(box.as(role, "q daemon status").status()).as(role).isZero();
-            assertThat(box.as(role, "q daemon config").status()).as(role).isZero();
-        }
-        assertThat(box.as("ben", "q daemon stop").status()).isEqualTo(4);
-        assertThat(box.as("ann", "q daemon stop").status()).isEqualTo(4);
-        String audit = SharedBox.read(box.root().resolve("var/lib/gpuq/audit.log"));
-        assertThat(audit.lines().filter(line -> line.contains(" root(0) cancel job ")))
-                .hasSize(1);
-        assertThat(audit.lines().filter(line -> line.contains(" " + box.user("adm") + "(")))
-                .hasSize(1);
-        assertThat(audit).doesNotContain("Z " + box.user("ben")).doesNotContain("Z " + box.user("ann"));
-        for (String role : List.of("adm", "root")) {
-            assertThat(box.as(role, "q daemon stop").status()).as(role).isZero();
-            assertThat(box.server().waitFor()).isZero();
-            box.start();
-        }
-    }
-
     @Test
     void wordsAreWords() {
         int job = Integer.parseInt(

@@ -45,13 +45,23 @@ final class SharedBox implements AutoCloseable {
     private final List<Process> started = new ArrayList<>();
     private final Path root;
     private @Nullable Process server;
+    private @Nullable Simulation simulation;
 
     private SharedBox(Path root) {
         this.root = root;
     }
 
-    /** Skips the test where it cannot be. */
+    /**
+     * Without GPUs. Skips the test where it cannot be.
+     *
+     * @param settings lines of the configuration, those of [shared] first
+     */
     static SharedBox create(String settings) throws IOException {
+        return create(settings, 0);
+    }
+
+    /** @param gpus how many simulated ones there are */
+    static SharedBox create(String settings, int gpus) throws IOException {
         assumeTrue(
                 Files.isWritable(Path.of("/proc/sys/kernel/hostname")),
                 "only root can start the machine's daemon and make users");
@@ -59,6 +69,9 @@ final class SharedBox implements AutoCloseable {
         SharedBox box = new SharedBox(Files.createTempDirectory("gpuq-shared"));
         try {
             box.prepare(settings);
+            if (gpus > 0) {
+                box.simulation = Simulation.of(box.root.resolve("gpus"), gpus);
+            }
             box.start();
         } catch (IOException | RuntimeException | AssertionError e) {
             box.close();
@@ -85,7 +98,9 @@ final class SharedBox implements AutoCloseable {
         }
         Path config = Files.createDirectories(root.resolve("etc/gpuq")).resolve("gpuq.toml");
         Files.writeString(
-                config, "[metrics]\nport = 0\n[shared]\nadministrators = \"" + name + "g\"\n" + settings + "\n");
+                config,
+                (settings.contains("[metrics]") ? "" : "[metrics]\nport = 0\n") + "[shared]\nadministrators = \"" + name
+                        + "g\"\n" + settings + "\n");
         tool("chmod", "-R", "go-w", root.resolve("etc") + "");
     }
 
@@ -95,7 +110,14 @@ final class SharedBox implements AutoCloseable {
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("GPUQ_NVML", root.resolve("no-driver").toString());
+        Simulation simulated = simulation;
+        if (simulated == null) {
+            builder.environment().put("GPUQ_NVML", root.resolve("no-driver").toString());
+        } else {
+            Path library = root.resolve("gpuq/lib/gpuq/simulator/libnvidia-ml.so.1");
+            builder.environment().put("GPUQ_NVML", library.toString());
+            builder.environment().put("GPUQ_SIM", simulated.file().toString());
+        }
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         Process starting = builder.start();
@@ -112,6 +134,11 @@ final class SharedBox implements AutoCloseable {
 
     Path root() {
         return root;
+    }
+
+    /** The machine's GPUs, where there are some. */
+    Simulation simulation() {
+        return java.util.Objects.requireNonNull(simulation);
     }
 
     /** q-launch, the process that stays root. */

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
+import org.gpuq.core.model.User;
 import org.gpuq.daemon.port.DaemonControl;
 
 /** A daemon that only remembers whether it was stopped. */
@@ -44,7 +45,7 @@ public final class FakeDaemon implements DaemonControl {
     public void leave(Token token, boolean kill) {}
 
     @Override
-    public void stop() {
+    public void stop(User by) {
         stopped = true;
     }
 

@@ -130,6 +130,6 @@ final class DaemonCommand implements Verb {
                     "ask an administrator"));
         }
         call.remark("the daemon stops; running jobs go on");
-        daemon.stop();
+        daemon.stop(call.user());
     }
 }

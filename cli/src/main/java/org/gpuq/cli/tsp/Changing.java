@@ -118,7 +118,7 @@ final class Changing {
     int end() throws RefusedException, InterruptedException {
         call.queue().ask(new Input.Clear(call.user(), call.administrator()));
         if (call.services().daemon().status().mode() == Mode.EMBEDDED) {
-            call.services().daemon().stop();
+            call.services().daemon().stop(call.user());
         }
         return Call.OK;
     }

@@ -55,7 +55,7 @@ public enum Deed {
     END_QUEUE("end the whole queue: as owner of every job in it", Of.A_JOB, by("-K"), OWNER, ROOT, ADMINISTRATOR),
 
     /** To go on with a foreground job over another connection. */
-    RESUME("go on with it in a terminal after a lost connection", Of.A_JOB, by("run -f", "-f", "-n"), OWNER),
+    RESUME("go on with it in a terminal after a lost connection", Of.A_JOB, by("run -f", "-n"), OWNER),
 
     /** Root where the configuration lets it: then its jobs run as root. */
     SUBMIT("submit a job", Of.ALL, by("run", "COMMAND"), ADMINISTRATOR, OTHER),

@@ -1,6 +1,7 @@
 package org.gpuq.daemon.loop;
 
 import org.gpuq.core.engine.Event;
+import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.model.JobId;
 import org.gpuq.daemon.port.Observer;
@@ -36,10 +37,21 @@ final class Aftermath {
             lastPace = pace;
             guarded("changing the pace", () -> parts.pace().accept(pace));
         }
+        for (Observer observer : parts.observers()) {
+            guarded("an observer", () -> turn.granted().forEach(wish -> tell(observer, wish)));
+        }
         for (Event event : turn.events()) {
             for (Observer observer : parts.observers()) {
                 guarded("an observer", () -> observer.happened(event, before, after));
             }
+        }
+    }
+
+    private static void tell(Observer observer, Turn.Granted granted) {
+        if (granted.input() instanceof Input.Wish wish) {
+            observer.granted(wish, granted.before(), granted.after());
+        } else if (granted.input() instanceof Input.OnGpu onGpu) {
+            observer.granted(onGpu.wish());
         }
     }
 

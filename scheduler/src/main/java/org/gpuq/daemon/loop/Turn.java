@@ -7,6 +7,7 @@ import java.util.Set;
 import org.gpuq.core.engine.Decision;
 import org.gpuq.core.engine.Decision.Answer;
 import org.gpuq.core.engine.Event;
+import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.engine.Surroundings;
 import org.gpuq.core.engine.Transitions;
@@ -16,20 +17,28 @@ import org.gpuq.core.model.JobId;
  * What a batch of inputs leads to, decided one after the other, each on what the ones before it made of the state.
  * Nothing of it counts before it is in the journal.
  */
-record Turn(State before, State after, List<Event> events, List<Answer> answers) {
+record Turn(State before, State after, List<Event> events, List<Answer> answers, List<Granted> granted) {
+    /** An input that somebody asked for and that changed something. */
+    record Granted(Input input, State before, State after) {}
+
     static Turn decide(State before, Surroundings surroundings, List<Message> messages, Decider decider) {
         State state = before;
         List<Event> events = new ArrayList<>();
         List<Answer> answers = new ArrayList<>(messages.size());
+        List<Granted> granted = new ArrayList<>();
         for (Message message : messages) {
             Decision decision = decider.decide(state, surroundings, message.input());
+            State then = state;
             for (Event event : decision.events()) {
                 state = Transitions.apply(state, event);
+            }
+            if (message.asker().isPresent() && !decision.events().isEmpty()) {
+                granted.add(new Granted(message.input(), then, state));
             }
             events.addAll(decision.events());
             answers.add(decision.answer());
         }
-        return new Turn(before, state, events, answers);
+        return new Turn(before, state, events, answers, granted);
     }
 
     /** The jobs that its events are about, each once. */

@@ -10,13 +10,18 @@ import java.util.OptionalLong;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
+import org.gpuq.core.model.User;
 
 /** The daemon about itself. Thread-safe; nothing here blocks, but for {@link #backup}. */
 public interface DaemonControl {
     Status status();
 
-    /** Begins to stop and returns at once. Running jobs go on; what is asked after that may find nobody. */
-    void stop();
+    /**
+     * Begins to stop and returns at once. Running jobs go on; what is asked after that may find nobody.
+     *
+     * @param by who wants it
+     */
+    void stop(User by);
 
     /**
      * Copies the queue's state into a new file; the queue waits meanwhile.
