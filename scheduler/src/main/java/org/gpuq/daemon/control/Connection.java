@@ -78,8 +78,18 @@ final class Connection implements FrameAssembler.Sink {
             return;
         }
         long bytes = Frames.HEADER_BYTES + length;
-        if (heldBytes + bytes > limits.requestBytes() || !quotas.charge(peer.uid(), bytes)) {
-            throw new ProtocolViolation("a request too large");
+        if (heldBytes + bytes > limits.requestBytes()) {
+            throw new ProtocolViolation(
+                    "a request too large",
+                    "The call is too large: its words and its environment may have " + limits.requestBytes()
+                            + " bytes together here (control.request_size).");
+        }
+        if (!quotas.charge(peer.uid(), bytes)) {
+            throw new ProtocolViolation(
+                    "a user's requests too large together",
+                    "Your calls that are under way are too large together: " + limits.requestBytesPerUser()
+                            + " bytes are all that one user gets (control.request_size_per_user). Try again when some have"
+                            + " ended.");
         }
         heldBytes += bytes;
     }

@@ -216,8 +216,14 @@ final class ConnectionLoop implements Runnable {
     }
 
     private static void refuse(AFUNIXSocketChannel channel, String why, int status) throws IOException {
-        byte[] sentence = ("q: " + why + "\n").getBytes(StandardCharsets.UTF_8);
         try (channel) {
+            tell(channel, why, status);
+        }
+    }
+
+    private static void tell(AFUNIXSocketChannel channel, String why, int status) {
+        byte[] sentence = ("q: " + why + "\n").getBytes(StandardCharsets.UTF_8);
+        try {
             channel.write(ByteBuffer.wrap(Frames.joined(
                     List.of(Frames.frame(Frames.STDERR, sentence), Frames.frame(Frames.EXIT, (byte) status)))));
         } catch (IOException e) {
@@ -272,6 +278,7 @@ final class ConnectionLoop implements Runnable {
                     connection.peer().uid(),
                     connection.peer().pid(),
                     e.getMessage());
+            e.told().ifPresent(why -> tell(channel, why, FAILED));
         }
         drop(channel);
         return NO_OPERATIONS;
