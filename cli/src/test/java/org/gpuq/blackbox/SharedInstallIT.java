@@ -124,6 +124,7 @@ class SharedInstallIT {
         assertThat(ok("root", DIST + "/bin/q daemon install")).contains("libexec/gpuq/serve");
         assertThat(ok("root", "find /usr/local/lib/gpuq ! -user root -o -perm /022 ! -type l"))
                 .isEmpty();
+        ok("root", "test -r $(sed -n s,^Documentation=file:,,p /etc/systemd/system/gpuq.service)");
         assertThat(ok("root", "ls -l /tmp | grep -c gpuq-train. || true")).isEqualTo("0");
         ok("root", "printf \"[metrics]\\nport = 0\\n\" >> /etc/gpuq/gpuq.toml");
         ok("root", "setsid /usr/local/lib/gpuq/libexec/gpuq/serve > /var/log/serve 2>&1 < /dev/null &");
