@@ -1,5 +1,6 @@
 /* q: brings a call to the daemon and does what comes back. It knows no commands; see docs/protocol.md. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,34 +31,57 @@ static void run_external(char **words) {
     fail(STATUS_FAILED, "%s cannot be run: %s.", program, strerror(errno));
 }
 
+static void make_request(struct buffer *request, char **words) {
+    request->start = request->end = 0;
+    if (append_hello(request) < 0 || append_request(request, words) < 0) {
+        fail(STATUS_USAGE, errno == EMSGSIZE ? "The command and its environment are larger than 16 MiB."
+                                             : "Out of memory.");
+    }
+}
+
+/* What the daemon that ended wanted the next one to be asked. The words point into the buffer. */
+static void make_retry(struct buffer *request, struct buffer *retry) {
+    char **words = string_list(retry->bytes + retry->start, buffer_length(retry));
+    if (words == NULL) {
+        fail(STATUS_FAILED, "Out of memory.");
+    }
+    make_request(request, words);
+    free(words);
+}
+
 int main(int argc, char **argv) {
     char **words = argv + (argc > 0 ? 1 : 0);
     struct place place;
     struct buffer request = {.limit = REQUEST_BYTES};
+    struct buffer retry = {.limit = REQUEST_BYTES};
+    bool deserted = false;
     hold_standard_streams();
     run_external(words);
     find_place(&place);
-    if (append_hello(&request) < 0 || append_request(&request, words) < 0) {
-        fail(STATUS_USAGE, errno == EMSGSIZE ? "The command and its environment are larger than 16 MiB."
-                                             : "Out of memory.");
-    }
+    make_request(&request, words);
     int status = ASK_AGAIN;
     for (int tries = 0; status == ASK_AGAIN && tries < MOST_TRIES; tries++) {
         if (tries > 0) {
             struct timespec pause = {.tv_nsec = PAUSE_NS};
             (void)nanosleep(&pause, NULL); /* the one that ends may still be at its door */
         }
-        int fd = reach(&place, words);
+        int fd = deserted ? reach_next(&place) : reach(&place, words);
         /* When the daemon hangs up before it has read everything, it has said why. */
         (void)send_all(fd, &request);
-        status = talk(&place, fd);
+        status = talk(&place, fd, &retry);
         if (status == ASK_FROM_BACKGROUND) {
             go_to_background();
             request.bytes[request.start + FRAME_HEADER + 1] |= BACKGROUND; /* HELLO is the first frame */
             status = ASK_AGAIN;
+        } else if (status == ASK_NEXT_DAEMON) {
+            make_retry(&request, &retry);
+            deserted = true;
+            tries = 0;
+            status = ASK_AGAIN;
         }
     }
     buffer_free(&request);
+    buffer_free(&retry);
     if (status == ASK_AGAIN) {
         fail(STATUS_NO_DAEMON, "The daemon ends again and again. Its log is daemon.log in its state directory.");
     }

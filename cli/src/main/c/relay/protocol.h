@@ -15,7 +15,8 @@ enum to_daemon {
     ENDED = 8,
     NOT_STARTED = 9,
     RESUME = 10,
-    FILE_FAILED = 11
+    FILE_FAILED = 11,
+    CAPTURED = 12
 };
 
 enum from_daemon {
@@ -29,13 +30,15 @@ enum from_daemon {
     AGAIN = 71,
     WELCOME = 72,
     DETACH = 73,
-    RELEASE = 74
+    RELEASE = 74,
+    CAPTURE = 75,
+    RETRY_AS = 76
 };
 
 enum job_field { JOB_TOKEN = 1, JOB_ARGUMENTS = 2, JOB_ENVIRONMENT = 3, JOB_DIRECTORY = 4 };
 
 enum stage { STAGE_SUPERVISOR = 1, STAGE_DIRECTORY = 6, STAGE_EXEC = 9 };
 
-enum { TOKEN_BYTES = 16, REQUEST_BYTES = 16 << 20 };
+enum { TOKEN_BYTES = 16, REQUEST_BYTES = 16 << 20, CAPTURE_BYTES = 64 << 10 };
 
 #endif

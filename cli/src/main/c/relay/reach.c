@@ -1,6 +1,8 @@
 #include "reach.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -8,10 +10,20 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "background.h"
+#include "end.h"
 #include "say.h"
 #include "start.h"
 
-enum { RESTART_MS = 5000, START_MS = 15000, LOCK_MS = 200, FIRST_PAUSE_MS = 2, LONGEST_PAUSE_MS = 100 };
+enum {
+    RESTART_MS = 5000,
+    START_MS = 15000,
+    LOCK_MS = 200,
+    PATIENCE_MS = 2000,
+    NEXT_MS = 600 * 1000, /* an upgrade of the machine's daemon, say */
+    FIRST_PAUSE_MS = 2,
+    LONGEST_PAUSE_MS = 100
+};
 
 static bool trusted(const struct place *place, uid_t uid) {
     struct stat shared;
@@ -77,6 +89,22 @@ static int connect_within(const struct place *place, long ms) {
     }
 }
 
+int reach_next(const struct place *place) {
+    int fd = connect_within(place, PATIENCE_MS);
+    if (fd < 0 && may_come(errno)) {
+        if (isatty(STDERR_FILENO) && !in_background()) {
+            (void)fputs("\r\033[K", stderr); /* the line that says what the job waits for */
+            say("The daemon has ended. Waiting for the next one; Ctrl-C gives up.");
+        }
+        fd = connect_within(place, NEXT_MS);
+    }
+    if (fd < 0) {
+        fail(STATUS_NO_DAEMON, "The daemon has ended, and no other answers at %s: %s.", shown(place->socket),
+             strerror(errno));
+    }
+    return fd;
+}
+
 /* Stopping it, or asking for it, is no reason to start it. */
 static bool needs_it_running(char **words) {
     return words[0] != NULL && words[1] != NULL && strcmp(words[0], "daemon") == 0 &&
@@ -97,12 +125,30 @@ static int started(const struct place *place) {
     return -1;
 }
 
+/* A daemon that is just ending lets go of the lock in a moment; one that is just coming up answers in one. */
+static int ended(const struct place *place) {
+    int fd = -1;
+    for (long waited = 0; fd < 0 && waited < START_MS; waited += LOCK_MS) {
+        if (end_without_daemon(place)) {
+            exit(0);
+        }
+        fd = connect_within(place, LOCK_MS);
+    }
+    return fd;
+}
+
 int reach(const struct place *place, char **words) {
     int fd = try_connect(place);
     if (fd >= 0) {
         return fd;
     }
     if (may_come(errno) && place->whose == OWN) {
+        if (ends_the_queue(words)) {
+            fd = ended(place);
+        }
+        if (fd >= 0) {
+            return fd;
+        }
         if (needs_it_running(words)) {
             fail(STATUS_NO_DAEMON, "No daemon is running (its socket would be %s).", shown(place->socket));
         }

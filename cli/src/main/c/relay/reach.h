@@ -13,4 +13,8 @@ int try_connect(const struct place *place);
  * when there is none. */
 int reach(const struct place *place, char **words);
 
+/* A connected socket to the daemon that comes after the one that has ended, however long that takes within reason; it
+ * is not started. Ends q with a sentence when none comes. */
+int reach_next(const struct place *place);
+
 #endif

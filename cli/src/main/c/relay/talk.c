@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "background.h"
+#include "capture.h"
 #include "file.h"
 #include "foreground.h"
 #include "frame.h"
@@ -40,6 +41,8 @@ struct talk {
     bool heard;       /* the daemon has taken the connection in */
     bool turned_away; /* the daemon ends, and has done nothing of the request */
     bool detaching;   /* it wants to be asked from the background */
+    bool deserted;    /* the connection broke, and `retry` says how to ask the next daemon */
+    struct buffer *retry;
     int exit_status;  /* -1: not known yet */
 };
 
@@ -53,6 +56,10 @@ static int64_t now_ms(void) {
 static void connection_broke(struct talk *talk) {
     if (!talk->heard && talk->job.state == JOB_NONE) {
         talk->turned_away = true; /* nobody has read it */
+        return;
+    }
+    if (talk->job.state == JOB_NONE && buffer_length(talk->retry) > 0) {
+        talk->deserted = true;
         return;
     }
     if (talk->job.state == JOB_NONE) {
@@ -196,6 +203,27 @@ static void run_job(struct talk *talk, const struct frame *frame) {
     }
 }
 
+static void capture_output(struct talk *talk, const struct frame *frame) {
+    struct buffer out = {.limit = CAPTURE_BYTES + 4096};
+    if (capture(frame->payload, frame->length, &out) < 0) {
+        malformed();
+    }
+    if (talk->fd >= 0) {
+        (void)send_all(talk->fd, &out);
+    }
+    buffer_free(&out);
+}
+
+static void remember_retry(struct talk *talk, const struct frame *frame) {
+    talk->retry->start = talk->retry->end = 0;
+    if (frame->length == 0 || frame->payload[frame->length - 1] != '\0') {
+        malformed();
+    }
+    if (buffer_append(talk->retry, frame->payload, frame->length) < 0) {
+        fail(STATUS_FAILED, "Out of memory.");
+    }
+}
+
 static void heed(struct talk *talk, const struct frame *frame) {
     switch (frame->type) {
     case STDOUT:
@@ -240,6 +268,12 @@ static void heed(struct talk *talk, const struct frame *frame) {
     case RELEASE:
         let_caller_go();
         break;
+    case CAPTURE:
+        capture_output(talk, frame);
+        break;
+    case RETRY_AS:
+        remember_retry(talk, frame);
+        break;
     case AGAIN:
         if (talk->job.state == JOB_NONE) {
             talk->turned_away = true;
@@ -254,7 +288,7 @@ static void heed(struct talk *talk, const struct frame *frame) {
 
 static void heed_all(struct talk *talk) {
     struct frame frame;
-    while (talk->exit_status < 0 && !talk->turned_away && !talk->detaching && talk->blocked == 0) {
+    while (talk->exit_status < 0 && !talk->turned_away && !talk->detaching && !talk->deserted && talk->blocked == 0) {
         switch (buffer_take_frame(&talk->in, FRAME_BYTES, &frame)) {
         case FRAME_READY:
             heed(talk, &frame);
@@ -325,22 +359,23 @@ static void wait_for_something(struct talk *talk) {
     }
 }
 
-int talk(const struct place *place, int fd) {
+int talk(const struct place *place, int fd, struct buffer *retry) {
     struct talk talk = {
         .place = place,
         .fd = fd,
         .in = {.limit = AHEAD_BYTES},
         .file = {.fd = -1, .changes = -1},
         .job = {.signals = -1},
+        .retry = retry,
         .exit_status = -1,
     };
     receive(&talk); /* nothing else can happen before the first answer */
     for (;;) {
         heed_all(&talk);
-        if (talk.turned_away || talk.detaching) {
+        if (talk.turned_away || talk.detaching || talk.deserted) {
             (void)close(talk.fd);
             buffer_free(&talk.in);
-            return talk.detaching ? ASK_FROM_BACKGROUND : ASK_AGAIN;
+            return talk.detaching ? ASK_FROM_BACKGROUND : talk.deserted ? ASK_NEXT_DAEMON : ASK_AGAIN;
         }
         if (talk.exit_status >= 0) {
             buffer_free(&talk.in);
@@ -348,6 +383,7 @@ int talk(const struct place *place, int fd) {
         }
         if (talk.fd < 0 && talk.retry_ms == INT64_MAX && talk.blocked == 0) {
             connection_broke(&talk);
+            continue;
         }
         if (talk.file.fd >= 0) {
             file_copy(&talk.file);

@@ -132,6 +132,7 @@ final class Daemon {
         loop.restore(Files.readString(BOOT_ID).strip());
         loop.start();
         closings.push(loop::stop);
+        Forgetting.heed(arguments.state(), loop);
         SpaceGuard space = new SpaceGuard(
                 List.of(arguments.state(), setup.logs()),
                 setup.leastFree(),

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 record Variables(Map<Key<Integer>, Given> given) {
     private static final Logger LOG = LoggerFactory.getLogger(Variables.class);
     private static final Map<String, Key<Integer>> KNOWN =
-            Map.of("TS_SLOTS", Keys.SLOTS, "TS_MAXFINISHED", Keys.KEEP_ENDED);
+            Map.of("TS_SLOTS", Keys.SLOTS, "TS_MAXFINISHED", Keys.KEEP_ENDED, "TS_MAXCONN", Keys.MAX_QUEUED);
 
     /** @param variable its name */
     record Given(String variable, int value) {}

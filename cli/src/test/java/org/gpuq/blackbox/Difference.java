@@ -69,7 +69,7 @@ record Difference(String what, String tsp, String q, String why, String script, 
                     "`killed by signal 1`",
                     "`did not run`, and a line `Reason:` below",
                     "nobody killed it",
-                    "@ts -f false\n@ts -d true\nts -i",
+                    "@ts -f false\n@ts -d true; state 1 skipped\nts -i",
                     "Exit status: killed by signal 1",
                     "Exit status: did not run"),
             new Difference(
@@ -133,6 +133,33 @@ record Difference(String what, String tsp, String q, String why, String script, 
                     "@ts >/dev/null; ts -n sh -c 'echo out; echo err >&2' >said 2>&1\nts -w\ncat said",
                     "$ cat said\n=> 0",
                     "=> 0\n$ cat said\nout\nerr\n=> 0"),
+            new Difference(
+                    "`TS_SAVELIST`",
+                    "when the server gets a TERM, what was queued is written there, as a script",
+                    "nothing is written: the queue is still there",
+                    "nothing is lost; the script would queue it all a second time",
+                    """
+                    @export TS_SAVELIST=$PWD/saved; ts ./gate; running 0; ts echo later; kill_server
+                    ls saved
+                    ts -s 1
+                    @touch go
+                    """,
+                    "$ ls saved\nsaved\n=> 0\n$ ts -s 1\n2> Error",
+                    "=> 2\n$ ts -s 1\nqueued\n=> 0"),
+            new Difference(
+                    "`TS_MAXCONN=8`",
+                    "two jobs, the running one included; one too many with `-B` is listed as finished",
+                    "eight jobs may wait (as `jobs.max_queued`); others wait for room, or with `-B` exit with 2, as in tsp",
+                    "a job that waits needs no connection",
+                    """
+                    @export TS_MAXCONN=8; ts ./gate; running 0
+                    @for i in 1 2 3 4 5 6 7 8; do ts -B true; done
+                    ts -B true
+                    ts
+                    @touch go
+                    """,
+                    "2> Error, queue full\n=> 2\n$ ts\nID",
+                    "8    queued     (file)"),
             new Difference(
                     "long options",
                     "`Wrong option -.`",

@@ -37,10 +37,30 @@ final class SideBySide {
                 done
                 echo "never: $1"
             }
+            kill_server() {
+                if [ -n "$TS_SOCKET" ]; then
+                    inode=$(awk -v path="$TS_SOCKET" '$8 == path { print $7; exit }' /proc/net/unix)
+                    pid=$(find /proc/[0-9]*/fd -lname "socket:?$inode?" 2>/dev/null | head -n 1 | cut -d / -f 3)
+                else
+                    pid=$(q daemon status --json | sed 's/.*"pid":\\([0-9]*\\).*/\\1/')
+                fi
+                kill "$pid"
+                wait_for '! kill -0 '"$pid"' 2>/dev/null'
+            }
             state() { wait_for '[ "$(ts -s '"$1"')" = '"$2"' ]'; }
             running() { wait_for 'ts -l | grep -v "(\\.\\.\\.)" | grep -q "^'"$1"' .*running"'; }
             export TMPDIR=$PWD/tmp; mkdir -p tmp
             printf '#!/bin/sh\\nwhile [ ! -e go ]; do sleep 0.02; done\\n' >gate; chmod +x gate
+            """;
+
+    /** A directory that holds all of /usr/sbin and a sendmail, in the place of /usr/sbin. */
+    private static final String MAILER = """
+            mkdir real fake; mount --bind /usr/sbin real
+            for program in real/*; do ln -s "$PWD/$program" fake/; done
+            printf '%s\\n' '#!/bin/sh' 'for recipient; do :; done' 'exec >"$HOME/mail.new"' 'echo "for $recipient"' \\
+                "grep -v '^From: ' | sed 's/ *\\$//'" 'mv "$HOME/mail.new" "$HOME/mail"' >sendmail
+            chmod 755 sendmail; rm -f fake/sendmail; mv sendmail fake; mount --bind fake /usr/sbin
+            exec bash script
             """;
 
     private static final Pattern OUTPUT = Pattern.compile("/\\S*/(ts-out\\.\\w{6}|\\d+-[0-9a-f]{8}\\.log)");
@@ -51,14 +71,39 @@ final class SideBySide {
     /** Explanations that q adds below task-spooler's sentence, and lines of -i that task-spooler does not have. */
     private static final Pattern OURS = Pattern.compile("2> ( {2}|q: ).*|Reason: .*");
 
-    private SideBySide() {}
+    private static final SideBySide PLAIN = new SideBySide("");
+
+    /** Words to run a script's shell by; empty: nothing but the shell. */
+    private final String around;
+
+    private SideBySide(String around) {
+        this.around = around;
+    }
 
     static void needsTsp() {
         assumeTrue(Files.isExecutable(TSP), "task-spooler is not installed (apt install task-spooler)");
     }
 
+    /**
+     * On a machine with a mailer: one that writes its last argument and what it is told into the file {@code mail}, but for
+     * who sent it.
+     */
+    static SideBySide mailing() {
+        return new SideBySide("unshare -m --propagation private bash mailer");
+    }
+
+    static void needsMailer() {
+        assumeTrue(
+                Files.isWritable(Path.of("/proc/sys/kernel/hostname")),
+                "only root can put a mailer where both look for it");
+    }
+
     /** What task-spooler does. */
     static String tsp(String script) throws IOException {
+        return PLAIN.ofTsp(script);
+    }
+
+    String ofTsp(String script) throws IOException {
         try (Sandbox box = Sandbox.create()) {
             box.set("TS_SOCKET", box.directory().resolve("tsp.socket").toString());
             String told = tell(box, "exec " + TSP + " -L \"$(id -un)\" \"$@\"", script);
@@ -70,12 +115,16 @@ final class SideBySide {
 
     /** What q does. */
     static String q(String script) throws IOException {
+        return PLAIN.ofQ(script);
+    }
+
+    String ofQ(String script) throws IOException {
         try (Sandbox box = Sandbox.create()) {
             return tell(box, "exec q \"$@\"", script);
         }
     }
 
-    private static String tell(Sandbox box, String wrapper, String script) throws IOException {
+    private String tell(Sandbox box, String wrapper, String script) throws IOException {
         Path bin = Files.createDirectories(box.directory().resolve("bin"));
         Files.writeString(bin.resolve("ts"), "#!/bin/sh\n" + wrapper + "\n");
         String steps = script.lines()
@@ -83,7 +132,9 @@ final class SideBySide {
                 .map(line -> line.startsWith("@") ? line.substring(1) : "step '" + line.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining("\n"));
         Files.writeString(box.directory().resolve("script"), PRELUDE + steps + "\n");
-        Result result = box.sh("chmod +x bin/ts; PATH=$PWD/bin:$PATH exec bash script");
+        Files.writeString(box.directory().resolve("mailer"), MAILER);
+        Result result =
+                box.sh("chmod +x bin/ts; PATH=$PWD/bin:$PATH exec " + (around.isEmpty() ? "bash script" : around));
         return normal(result.out() + result.err());
     }
 

@@ -477,4 +477,75 @@ class SideBySideIT {
                 ts -S
                 """);
     }
+
+    @Test
+    void theSurroundingsAreNotedWhenAJobIsQueued() throws IOException {
+        same("""
+                @export TS_ENV='echo "branch $BRANCH in ${PWD##*/}"; echo oops >&2; cat'; export BRANCH=main
+                @mkdir sub other; cd sub
+                ts true
+                @cd ../other; export BRANCH=other
+                ts -L lab false
+                @ts -w
+                ts -i 0
+                ts -i 1
+                ts ../gate
+                @running 2
+                ts true
+                ts -i
+                ts -i 3
+                @touch go; ts -w; cd ..
+                @unset TS_ENV
+                ts true
+                @ts -w
+                ts -i
+                @export TS_ENV=
+                ts true
+                @export TS_ENV=no-such-command
+                ts true
+                @export TS_ENV='seq 5000; exit 3'
+                ts true
+                @ts -w
+                ts -i 5
+                ts -i 6
+                ts -i 7
+                ts -N 2 -L x true
+                ts -i 8 | head -n 3
+                """);
+    }
+
+    @Test
+    void theOutputIsMailed() throws IOException {
+        String script = """
+                @export TS_MAILTO=bob@example.org
+                ts -m sh -c 'echo hello; echo err >&2; exit 3'
+                @ts -w; wait_for '[ -s mail ]'
+                cat mail; rm mail
+                @export TS_MAILTO=ann
+                ts -mL lab echo 'two  words' a
+                @ts -w; wait_for '[ -s mail ]'
+                cat mail; rm mail
+                ts -mf sh -c 'kill -9 $$'
+                @wait_for '[ -s mail ]'
+                cat mail; rm mail
+                ts -md echo never
+                ts -s
+                ts
+                """;
+        SideBySide.needsMailer();
+        String tsp = SideBySide.mailing().ofTsp(script);
+        assertThat(tsp).doesNotContain("never: ").contains("Subject: the task 0 finished with error 3.");
+        assertThat(SideBySide.withoutExplanations(SideBySide.mailing().ofQ(script)))
+                .isEqualTo(tsp);
+    }
+
+    @Test
+    void withoutAMailerTheJobIsAsItWas() throws IOException {
+        same("""
+                ts -m sh -c 'echo hello; exit 3'
+                ts -w
+                ts -c
+                ts
+                """);
+    }
 }

@@ -9,12 +9,15 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.gpuq.blackbox.Sandbox.Result;
 import org.gpuq.blackbox.Sandbox.Running;
 import org.junit.jupiter.api.AfterEach;
@@ -76,9 +79,70 @@ class TspFaultIT {
     }
 
     @Test
-    void tenThousandJobsWaitInLineWithoutAProcessEach() throws Exception {
+    void whoWaitsWhenTheDaemonIsKilledGoesOnWithTheNext() {
+        untilRuns(queue("sh -c './gate; exit 7'"));
+        box.ok("q -n sh -c 'echo said; echo wrong >&2' >said 2>wrong");
+        Running foreground = box.start("exec q -nf sh -c 'echo here; exit 9'");
+        Running stored = box.start("exec q -f sh -c 'exit 8'");
+        Sandbox.until("both are queued", () -> box.sh("q -s 3").line().equals("queued"));
+        Running waiter = box.start("exec q -w 0");
+        Sandbox.until(
+                "it waits",
+                () -> box.processes().stream()
+                        .anyMatch(process -> Sandbox.command(process).equals("q -w 0")));
+        killTheDaemon();
+        box.ok("q daemon stop");
+        assertThat(box.ok("q -l").lines().filter(line -> line.contains("queued")))
+                .hasSize(3);
+        box.ok("touch go");
+        assertThat(waiter.end()).isEqualTo(new Result(7, "", ""));
+        assertThat(foreground.end()).isEqualTo(new Result(9, "here\n", ""));
+        assertThat(stored.end().status()).isEqualTo(8);
+        Sandbox.until(
+                "the output is there",
+                () -> box.text("said").equals("said\n") && box.text("wrong").equals("wrong\n"));
+    }
+
+    @Test
+    void whoDoesNotComeToTheNextDaemonTakesTheJobAlong() {
         untilRuns(queue("./gate"));
-        long before = box.processes().size();
+        Running gone = box.start("exec q -nf true");
+        Sandbox.until("it is queued", () -> box.sh("q -s 1").line().equals("queued"));
+        ProcessHandle daemon = ProcessHandle.of(box.daemon().number("pid")).orElseThrow();
+        ProcessHandle launcher =
+                ProcessHandle.of(box.daemon().number("launcher_pid")).orElseThrow();
+        launcher.destroyForcibly();
+        daemon.destroyForcibly();
+        gone.process().destroyForcibly();
+        Sandbox.until("it is taken back", () -> box.sh("q -s 1").line().equals("skipped"));
+        assertThat(word(0)).isEqualTo("running");
+    }
+
+    @Test
+    void endingAQueueNeedsNoDaemon() {
+        assertThat(box.sh("q -K")).isEqualTo(new Result(0, "", ""));
+        assertThat(box.processes()).isEmpty();
+
+        untilRuns(queue("./gate"));
+        queue("true");
+        box.ok("q daemon stop");
+        Sandbox.until(
+                "there is no daemon", () -> box.sh("flock -n queue/lock true").status() == 0);
+        assertThat(box.sh("q -K")).isEqualTo(new Result(0, "", ""));
+        assertThat(box.processes().stream().map(Sandbox::command))
+                .noneMatch(command -> command.contains("org.gpuq.Main"));
+        assertThat(box.ok("q -l | wc -l")).as("the queue is gone").isEqualTo("1");
+        assertThat(queue("true")).isZero();
+        assertThat(box.sh("q -w").status()).isZero();
+        killTheDaemon();
+        assertThat(word(0)).as("that was once").isEqualTo("finished");
+    }
+
+    @Test
+    void tenThousandJobsWaitInLineWithoutAProcessEach() throws Exception {
+        untilRuns(queue("sh -c 'touch up; exec ./gate'"));
+        Sandbox.until("the job itself runs", () -> Files.exists(box.directory().resolve("up")));
+        Set<Long> before = pids();
         byte[] request = request("true");
         try (ExecutorService clients = Executors.newFixedThreadPool(16)) {
             Callable<Integer> call = () -> exitStatus(request);
@@ -88,10 +152,18 @@ class TspFaultIT {
         }
         assertThat(box.ok("q -l | wc -l")).isEqualTo("10002");
         assertThat(word(10_000)).isEqualTo("queued");
-        // A few come and go: the gate's own sleep, and what has just answered.
-        assertThat(box.processes().size()).isLessThanOrEqualTo((int) before + 10);
+        // A gate that waits has a sleep of its own, a new one each time it looks; nothing else has come.
+        assertThat(pids()).isSubsetOf(before);
         assertThat(queue("true")).isEqualTo(10_001);
         box.ok("q -K");
+    }
+
+    /** Without what a gate sleeps by. */
+    private Set<Long> pids() {
+        return box.processes().stream()
+                .filter(process -> !Sandbox.command(process).startsWith("sleep "))
+                .map(ProcessHandle::pid)
+                .collect(Collectors.toSet());
     }
 
     /** What q sends for this command; thousands of q at once would be a test of the machine. */

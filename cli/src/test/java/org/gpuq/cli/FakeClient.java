@@ -27,6 +27,7 @@ public final class FakeClient implements Client {
     private final List<Runnable> whenGone = new ArrayList<>();
     private final LinkedBlockingQueue<ForegroundEvent> events = new LinkedBlockingQueue<>();
     private Optional<ForegroundOrder> order = Optional.empty();
+    private List<RawBytes> retry = List.of();
     private boolean gone;
 
     public FakeClient(User user) {
@@ -106,6 +107,22 @@ public final class FakeClient implements Client {
     public synchronized void signal(int number) {
         steps.add("signal " + number);
         notifyAll();
+    }
+
+    @Override
+    public synchronized void capture(List<RawBytes> words) {
+        steps.add("capture " + words);
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void retryAs(List<RawBytes> words) {
+        retry = words;
+    }
+
+    /** What it is to ask the next daemon; empty: nothing. */
+    public synchronized List<RawBytes> retry() {
+        return retry;
     }
 
     @Override

@@ -61,6 +61,15 @@ final class Daemon implements CommandHandler, AutoCloseable {
                 client.showFile(words.get(1), 0, true);
                 yield status(client);
             }
+            case "capture" -> {
+                client.capture(words.subList(1, words.size()));
+                yield status(client);
+            }
+            case "retry" -> {
+                client.retryAs(words.subList(1, words.size()));
+                client.out("waits\n".getBytes(UTF_8));
+                yield status(client);
+            }
             case "run" -> {
                 client.run(new ForegroundOrder(
                         TOKEN, words.subList(1, words.size()), request.environment(), RawBytes.utf8("")));
@@ -92,6 +101,10 @@ final class Daemon implements CommandHandler, AutoCloseable {
                 }
                 case ForegroundEvent.FileFailed _ -> {
                     return 0;
+                }
+                case ForegroundEvent.Captured captured -> {
+                    client.out(captured.output().bytes());
+                    return captured.cut() ? 1 : 0;
                 }
                 case ForegroundEvent.Gone _ -> {
                     return 0;

@@ -78,7 +78,7 @@ class HostileDaemonTest {
     private static byte[] frame(Random random) throws IOException {
         byte[] noise = new byte[random.nextInt(40)];
         random.nextBytes(noise);
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(12)) {
             case 0 -> frame(64, noise);
             case 1 -> frame(65, "text".getBytes(UTF_8));
             case 2 ->
@@ -99,6 +99,8 @@ class HostileDaemonTest {
             case 6 -> frame(70, noise);
             case 7 -> frame(73); // go to the background
             case 8 -> frame(random.nextBoolean() ? 71 : 74);
+            case 9 -> frame(75, concat(new byte[3], noise)); // a small bound, and hardly ever a program
+            case 10 -> frame(76, concat(noise, new byte[random.nextInt(2)]));
             default -> frame(random.nextInt(256), noise);
         };
     }

@@ -174,4 +174,32 @@ class StartTest {
         assertThat(result.status()).isEqualTo(6);
         assertThat(result.out()).isEqualTo("demo a b c\n");
     }
+
+    @Test
+    void endingTheQueueDoesNotStartIt() throws Exception {
+        program("q-launch", "touch started; echo READY >&3");
+        assertThat(own("-K")).isEqualTo(new Relay.Result(0, "", ""));
+        assertThat(own("-L ann -K")).isEqualTo(new Relay.Result(0, "", ""));
+        assertThat(directory.resolve("own")).doesNotExist();
+
+        Files.createDirectory(directory.resolve("own"));
+        Files.createFile(directory.resolve("own/journal.db"));
+        assertThat(own("-K")).isEqualTo(new Relay.Result(0, "", ""));
+        assertThat(directory.resolve("own/forget-queue")).exists();
+        assertThat(directory.resolve("started")).doesNotExist();
+    }
+
+    @Test
+    void whileSomebodyStartsItTheQueueIsEndedByTheDaemon() throws Exception {
+        program("q-launch", "echo LOCKED 4711 >&3");
+        Files.createDirectory(directory.resolve("own"));
+        Files.createFile(directory.resolve("own/journal.db"));
+        Process q = relay.start("unset GPUQ_SOCKET; exec 8>own/lock; flock 8; touch locked; GPUQ_DIR=own $Q -K");
+        Relay.until("it is locked", () -> Files.exists(directory.resolve("locked")));
+        try (var daemon = new Daemon(directory.resolve("own/q.sock"))) {
+            assertThat(relay.finish(q).status()).isZero();
+            assertThat(daemon.requests.take().arguments().getFirst().text()).isEqualTo("-K");
+        }
+        assertThat(directory.resolve("own/forget-queue")).doesNotExist();
+    }
 }

@@ -173,4 +173,42 @@ class TalkTest {
         assertThat(result.status()).isEqualTo(5);
         assertThat(result.err()).contains("The daemon ended");
     }
+
+    @Test
+    void runsACommandForItsOutput() throws Exception {
+        Relay.Result result = relay.run("mkdir sub; cd sub; export X=x; echo typed | $Q capture sh -c"
+                + " 'echo out $X; echo err >&2; pwd; cat; readlink /proc/$$/fd/0; exit 3'");
+        assertThat(result)
+                .isEqualTo(new Relay.Result(0, "out x\nerr\n" + directory.toRealPath() + "/sub\n/dev/null\n", ""));
+    }
+
+    @Test
+    void aCommandThatCannotBeRunSaysSoInItsOutput() throws Exception {
+        assertThat(relay.run("exec $Q capture no-such-command").out())
+                .isEqualTo("no-such-command cannot be run: No such file or directory\n");
+    }
+
+    @Test
+    void ofALongOutputTheBeginningIsSentAndTheCommandEndsByItself() throws Exception {
+        Relay.Result result = relay.run("exec $Q capture sh -c 'head -c 65536 /dev/zero; echo more; touch ended'");
+        assertThat(result.status()).as("whether there was more").isEqualTo(1);
+        assertThat(result.out()).hasSize(65536);
+        assertThat(directory.resolve("ended")).exists();
+        assertThat(relay.run("exec $Q capture sh -c 'head -c 65536 /dev/zero'").status())
+                .isZero();
+    }
+
+    @Test
+    void asksTheNextDaemonWhatTheLastOneSaid() throws Exception {
+        Process q = relay.start("mkdir sub; cd sub; umask 027; exec $Q retry exit 9");
+        Relay.until("it waits", () -> relay.text("out").equals("waits\n"));
+        daemon.close();
+        daemon = new Daemon(relay.socket());
+
+        assertThat(relay.finish(q)).isEqualTo(new Relay.Result(9, "waits\n", ""));
+        Request request = daemon.requests.take();
+        assertThat(request.arguments()).extracting(RawBytes::text).containsExactly("exit", "9");
+        assertThat(request.directory().text()).endsWith("/sub");
+        assertThat(request.umask()).isEqualTo(027);
+    }
 }

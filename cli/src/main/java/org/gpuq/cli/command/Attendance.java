@@ -89,6 +89,9 @@ final class Attendance {
                 case ForegroundEvent.FileFailed failed -> {
                     // No file was asked for: nothing to do with the job.
                 }
+                case ForegroundEvent.Captured captured -> {
+                    // Nor was another command's output.
+                }
                 case ForegroundEvent.Gone gone -> {
                     return gone();
                 }

@@ -61,7 +61,10 @@ public final class Commands implements CommandHandler {
      * @param face answers what begins with no verb
      */
     public Commands(Queue queue, DaemonControl daemon, Rules rules, Face face) {
-        this(new Services(queue, daemon, new ProcFs(), new Attachments(), RETURN_GRACE, rules), face);
+        this(
+                new Services(
+                        queue, daemon, new ProcFs(), new Attachments<>(), new Attachments<>(), RETURN_GRACE, rules),
+                face);
     }
 
     Commands(Services services, Face face) {
@@ -75,7 +78,7 @@ public final class Commands implements CommandHandler {
      * once.
      */
     public void adoptForegroundJobs() {
-        foreground.adopt();
+        new Adoption(services).adopt();
     }
 
     @Override
@@ -120,6 +123,7 @@ public final class Commands implements CommandHandler {
         return switch (first) {
             case "--help" -> verbs.get(Verbs.HELP).run(call, words.subList(1, words.size()));
             case "--version" -> version(call);
+            case Foreground.RETURN -> foreground.comeBack(call, words);
             case "-a" -> verbs.get(Verbs.LIST).run(call, words);
             case "demo" -> throw Usage.wrong("the demo does not run inside a daemon", "call it from a shell: q demo");
             default -> bare(call, words, first);

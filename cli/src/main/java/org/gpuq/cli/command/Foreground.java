@@ -1,8 +1,11 @@
 package org.gpuq.cli.command;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.gpuq.cli.render.Ends;
+import org.gpuq.core.engine.Deed;
 import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Refusal.Kind;
@@ -13,6 +16,7 @@ import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.JobState;
 import org.gpuq.core.job.Run;
 import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
 import org.gpuq.core.model.User;
 import org.gpuq.core.policy.WaitReason;
@@ -32,6 +36,14 @@ public final class Foreground {
     }
 
     private static final int NOT_RUN = 255;
+
+    /**
+     * With a job's id, the words by which a {@code q} comes back to a job that it waited to run when the daemon ended;
+     * nobody types them.
+     */
+    static final String RETURN = "--attend";
+
+    private static final RawBytes FORGET = RawBytes.utf8("forget");
 
     private final Services services;
 
@@ -59,7 +71,7 @@ public final class Foreground {
     public int attendReleased(Call call, JobId id) throws InterruptedException {
         call.client().release();
         try {
-            return attend(call, id, Told.NOTHING);
+            return attend(call, id, Told.NOTHING, List.of());
         } catch (RefusedException e) {
             return NOT_RUN; // it was removed from the queue: nobody waits to be told
         }
@@ -76,56 +88,85 @@ public final class Foreground {
      * @param id a job whose specification says that it runs in the foreground
      */
     public int attend(Call call, JobId id) throws RefusedException, InterruptedException {
-        return attend(call, id, call.request().terminal().stderr() ? Told.ALL : Told.WHY_NOT_RUN);
+        return attend(call, id, told(call), List.of());
     }
 
-    private int attend(Call call, JobId id, Told told) throws RefusedException, InterruptedException {
-        call.client().onGone(() -> takeBack(call.user(), id));
-        Job job = awaitTurn(call, id, told);
-        return switch (job.state()) {
-            case JobState.Ended ended -> over(call, job.id(), ended.end(), told);
-            case JobState.Starting starting -> start(call.client(), job, starting.run());
-            case JobState.Running running -> start(call.client(), job, running.run());
-            case JobState.Queued queued -> throw new IllegalStateException("job " + id + " was awaited and is queued");
-        };
-    }
-
-    /**
-     * Takes over from an earlier daemon. A job that runs is waited for: its {@code q} comes back with the token. One that
-     * was queued has lost the terminal that it was to run in.
-     */
-    void adopt() {
-        for (Job job : services.queue().view().state().jobs()) {
-            if (job.spec().foreground()) {
-                Thread.ofVirtual().name("adopt-" + job.id()).start(() -> adopt(job));
-            }
-        }
-    }
-
-    private void adopt(Job job) {
-        switch (job.state()) {
-            case JobState.Queued queued -> takeBack(job.spec().user(), job.id());
-            case JobState.Starting starting -> expect(starting.run());
-            case JobState.Running running -> expect(running.run());
-            case JobState.Ended ended -> {}
-        }
-    }
-
-    private void expect(Run run) {
+    /** The same; afterwards it is not kept in the list. */
+    public int attendAndForget(Call call, JobId id) throws RefusedException, InterruptedException {
+        int status = attend(call, id, told(call), List.of(FORGET));
         try {
-            if (!services.attachments().takenOver(run.token(), Attachments.NOBODY, services.returnGrace())) {
-                services.queue()
-                        .report(new Input.Vanished(run.token(), "its q did not come back after the daemon's restart"));
-            }
+            services.queue().ask(new Input.Forget(Set.of(id), call.user(), call.administrator()));
         } catch (RefusedException e) {
-            // It cannot be written now: the queue keeps it until it can.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            // Its GPUs are not clean yet, say. Then it stays in the list: nothing depends on that.
         }
+        return status;
+    }
+
+    private static Told told(Call call) {
+        if (call.request().background()) {
+            return Told.NOTHING;
+        }
+        return call.request().terminal().stderr() ? Told.ALL : Told.WHY_NOT_RUN;
+    }
+
+    /** @param how what else to say when the job is come back to */
+    private int attend(Call call, JobId id, Told told, List<RawBytes> how)
+            throws RefusedException, InterruptedException {
+        long seat = services.seats()
+                .attachAlone(id)
+                .orElseThrow(() -> notNow("job " + id + " has a terminal that it runs in"));
+        try {
+            List<RawBytes> words = new ArrayList<>(List.of(RawBytes.utf8(RETURN), RawBytes.utf8(id.toString())));
+            words.addAll(how);
+            call.client().retryAs(words);
+            call.client().onGone(() -> takeBack(services, call.user(), id));
+            Job job = awaitTurn(call, id, told);
+            return switch (job.state()) {
+                case JobState.Ended ended -> over(call, job.id(), ended.end(), told);
+                case JobState.Starting starting -> start(call.client(), job, starting.run());
+                case JobState.Running running -> start(call.client(), job, running.run());
+                case JobState.Queued queued ->
+                    throw new IllegalStateException("job " + id + " was awaited and is queued");
+            };
+        } finally {
+            services.seats().detach(id, seat);
+        }
+    }
+
+    /** Goes on with a job that an earlier daemon had queued for this terminal. */
+    int comeBack(Call call, List<RawBytes> words) throws RefusedException, InterruptedException {
+        if (words.size() < 2) {
+            throw Usage.wrong("there is no job to come back to", "q run -f COMMAND queues one");
+        }
+        Job job = call.job(JobIds.parse(words.get(1).latin1()));
+        if (!call.may(Deed.RESUME, job)) {
+            throw notTheirs(job);
+        }
+        boolean waits = job.state() instanceof JobState.Queued || job.state() instanceof JobState.Ended;
+        boolean begins = job.state() instanceof JobState.Starting starting
+                && !services.attachments().attached(starting.run().token());
+        if (!job.spec().foreground() || !(waits || begins)) {
+            throw notNow("job " + job.id() + " does not wait for a terminal");
+        }
+        if (call.request().background()) {
+            return attendReleased(call, job.id());
+        }
+        return words.contains(FORGET) ? attendAndForget(call, job.id()) : attend(call, job.id());
+    }
+
+    private static RefusedException notNow(String why) {
+        return new RefusedException(new Refusal(Kind.FAILED, why, "'q list --all' shows what there is"));
+    }
+
+    private static RefusedException notTheirs(Job job) {
+        return new RefusedException(new Refusal(
+                Kind.NOT_PERMITTED,
+                "job " + job.id() + " belongs to " + job.spec().user().name(),
+                ""));
     }
 
     /** Nobody waits for it any more: without a terminal it has nowhere to run. */
-    private void takeBack(User owner, JobId id) {
+    static void takeBack(Services services, User owner, JobId id) {
         boolean queued = services.queue()
                 .view()
                 .state()
@@ -194,10 +235,7 @@ public final class Foreground {
                 .filter(found -> found.spec().foreground())
                 .orElseThrow(Foreground::notThere);
         if (!job.spec().user().is(client.caller().user())) {
-            throw new RefusedException(new Refusal(
-                    Kind.NOT_PERMITTED,
-                    "job " + job.id() + " belongs to " + job.spec().user().name(),
-                    ""));
+            throw notTheirs(job);
         }
         return new Attendance(services, client, job, job.state().maybeRun().orElseThrow(Foreground::notThere)).again();
     }

@@ -67,6 +67,11 @@ final class SeenQueue implements Queue {
     }
 
     @Override
+    public Optional<List<RawBytes>> remark(Job job) throws RefusedException {
+        return queue.remark(sight.of(job));
+    }
+
+    @Override
     public List<RawBytes> jobEnvironment(Job job) throws RefusedException {
         throw hidden();
     }

@@ -37,6 +37,7 @@ final class WaitCommand implements Verb {
         for (JobId job : jobs) {
             call.job(job); // a wrong one is said before hours have gone by
         }
+        call.client().retryAs(call.request().arguments());
         int highest = Call.OK;
         for (JobId id : jobs) {
             Job job = call.await(id, found -> found.state() instanceof JobState.Ended);

@@ -31,8 +31,11 @@ final class Info {
         this.zone = zone;
     }
 
-    static CharSequence of(View view, Job job, ZoneId zone) {
-        return new Info(job, zone).text(view.now().wall());
+    /** @param remark lines about the surroundings that the job was queued in, if the caller may see them */
+    static CharSequence of(View view, Job job, ZoneId zone, Optional<String> remark) {
+        Info info = new Info(job, zone);
+        remark.ifPresent(lines -> info.out.append("Environment:\n").append(lines));
+        return info.text(view.now().wall());
     }
 
     private CharSequence text(Instant now) {

@@ -2,12 +2,11 @@ package org.gpuq.cli.tsp;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import org.gpuq.cli.command.Call;
 import org.gpuq.cli.command.Foreground;
 import org.gpuq.cli.command.Wish;
 import org.gpuq.cli.tsp.JobOptions.Parent;
-import org.gpuq.core.engine.Input;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobSpec;
@@ -32,19 +31,18 @@ final class Submitting {
         if (options.mail() && (!options.stored() || options.gzip())) {
             throw TspException.of("For e-mail, you should store the output (not through gzip)");
         }
-        JobSpec spec = spec(command);
+        JobSpec checked = spec(command, Optional.empty()); // before anything is run for it
         boolean released = !options.stored() && !options.foreground();
         if (released && !Foreground.inBackground(call)) {
             return Call.OK;
         }
-        JobId id = submit(spec);
+        Optional<List<RawBytes>> remark = Remark.ask(call);
+        JobId id = submit(remark.isEmpty() ? checked : spec(command, remark), command, remark);
         if (released) {
             return new Foreground(call.services()).attendReleased(call, id);
         }
-        if (spec.foreground()) {
-            int status = new Foreground(call.services()).attend(call, id);
-            forget(id);
-            return status;
+        if (checked.foreground()) {
+            return new Foreground(call.services()).attendAndForget(call, id);
         }
         call.out(id + "\n");
         if (options.foreground()) {
@@ -56,16 +54,8 @@ final class Submitting {
         return Call.OK;
     }
 
-    /** What ran in the caller's terminal is not kept in the list, unless its GPUs are not clean yet. */
-    private void forget(JobId id) throws InterruptedException {
-        try {
-            call.queue().ask(new Input.Forget(Set.of(id), call.user(), call.administrator()));
-        } catch (RefusedException e) {
-            // Then it stays in the list: nothing depends on that.
-        }
-    }
-
-    private JobSpec spec(List<RawBytes> command) throws TspException, RefusedException {
+    private JobSpec spec(List<RawBytes> command, Optional<List<RawBytes>> remark)
+            throws TspException, RefusedException {
         RawBytes label =
                 options.label().orElseGet(() -> RawBytes.utf8(call.user().name()));
         List<JobId> parents = switch (options.follows()) {
@@ -73,7 +63,7 @@ final class Submitting {
             case Parent.Latest latest -> latest();
             case Parent.Named named -> Target.ids(named.ids());
         };
-        return new Wish(
+        JobSpec spec = new Wish(
                         command,
                         label,
                         options.gpus(),
@@ -82,6 +72,9 @@ final class Submitting {
                         !options.stored(),
                         Destination.of(call, options))
                 .spec(call);
+        return remark.isEmpty()
+                ? spec
+                : spec.with(spec.delivery().noting(call.queue().keep(remark.get())));
     }
 
     /** The one that the caller added last; another user's is none of theirs. */
@@ -90,8 +83,13 @@ final class Submitting {
                 .toList();
     }
 
-    /** Task-spooler waits for room when the queue is full, unless it is told not to. */
-    private JobId submit(JobSpec spec) throws TspException, RefusedException, InterruptedException {
+    /**
+     * Task-spooler waits for room when the queue is full, unless it is told not to. What is stored beside the job is kept
+     * anew each time: it may be long until there is room.
+     */
+    private JobId submit(JobSpec first, List<RawBytes> command, Optional<List<RawBytes>> remark)
+            throws TspException, RefusedException, InterruptedException {
+        JobSpec spec = first;
         while (true) {
             try {
                 return call.queue().submitOrSkip(spec);
@@ -107,6 +105,7 @@ final class Submitting {
                 }
             }
             Thread.sleep(LOOK_AGAIN);
+            spec = spec(command, remark);
         }
     }
 }

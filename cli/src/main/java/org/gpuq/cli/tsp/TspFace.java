@@ -62,7 +62,7 @@ public final class TspFace implements Face {
 
     private static int info(Call call, Target target) throws TspException, RefusedException, InterruptedException {
         Job job = target.find(call, ListOrder::lastRun, Showing.NO_JOBS, "The job %s cannot be shown.");
-        call.out(Info.of(call.queue().view(), job, call.zone()));
+        call.out(Info.of(call.queue().view(), job, call.zone(), Remark.text(call, job)));
         return Call.OK;
     }
 }

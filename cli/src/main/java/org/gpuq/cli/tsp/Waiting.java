@@ -1,5 +1,6 @@
 package org.gpuq.cli.tsp;
 
+import java.util.List;
 import org.gpuq.cli.command.Call;
 import org.gpuq.cli.render.Ends;
 import org.gpuq.core.engine.Refusal;
@@ -7,6 +8,7 @@ import org.gpuq.core.job.End;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
 import org.gpuq.core.model.JobId;
+import org.gpuq.core.model.RawBytes;
 import org.gpuq.daemon.port.RefusedException;
 
 /** How a job stands, and waiting until it is over: {@code -s -w}. */
@@ -53,6 +55,7 @@ final class Waiting {
 
     private static End end(Call call, JobId id) throws TspException, RefusedException, InterruptedException {
         try {
+            call.client().retryAs(List.of(RawBytes.utf8("-w"), RawBytes.utf8(id.toString())));
             Job job = call.await(id, found -> found.state() instanceof JobState.Ended);
             if (job.state() instanceof JobState.Ended ended) {
                 return ended.end();

@@ -231,8 +231,83 @@ final class ForegroundTest {
         session.commands.adoptForegroundJobs();
         until(() -> ended(0) && ended(1));
         assertThat(end(0)).isEqualTo(new End.Lost("its q did not come back after the daemon's restart"));
-        assertThat(end(1)).isInstanceOf(End.Cancelled.class);
+        // Its turn may have come just before, when the other was given up.
+        assertThat(end(1)).isInstanceOfAny(End.Cancelled.class, End.Lost.class);
         assertThat(ended(2)).isFalse();
+    }
+
+    private CompletableFuture<Session.Result> comeBack(FakeClient again, FakeClient before) {
+        String[] words = before.retry().stream().map(RawBytes::text).toArray(String[]::new);
+        return session.start(again, Session.PIPE, words);
+    }
+
+    /** What the first client was told to ask the next daemon, for a job behind another's. */
+    private JobId waitingBehindAnother(String... words) throws Exception {
+        session.queue.submit(Sample.job(Sample.BOB, 0, "sleep"));
+        CompletableFuture<Session.Result> _ = session.start(client, Session.PIPE, words);
+        until(() -> !client.retry().isEmpty());
+        session.commandsAnew();
+        return new JobId(1);
+    }
+
+    @Test
+    void aJobThatWaitsIsKeptForACallerThatComesToTheNextDaemon() throws Exception {
+        JobId job = waitingBehindAnother("-nf", "x");
+        session.commands.adoptForegroundJobs();
+        FakeClient again = new FakeClient(Sample.ANN);
+        CompletableFuture<Session.Result> call = comeBack(again, client);
+        until(() -> !again.retry().isEmpty());
+        assertThat(again.retry()).isEqualTo(client.retry());
+        Thread.sleep(2500); // longer than callers are waited for
+        session.queue.exited(new JobId(0), new ExitStatus.Exited(0), Duration.ofSeconds(1));
+        until(() -> again.order().isPresent());
+        again.reports(EXIT_3);
+        assertThat(get(call).exit()).isEqualTo(3);
+        until(() -> session.queue.view().state().job(job).isEmpty());
+    }
+
+    @Test
+    void aJobWhoseTurnCameBeforeItsCallerCameBackIsStartedThen() throws Exception {
+        waitingBehindAnother("run", "-f", "x");
+        session.commands.adoptForegroundJobs();
+        session.queue.exited(new JobId(0), new ExitStatus.Exited(0), Duration.ofSeconds(1));
+        assertThat(session.job(1).state()).isInstanceOf(JobState.Starting.class);
+        FakeClient again = new FakeClient(Sample.ANN);
+        CompletableFuture<Session.Result> call = comeBack(again, client);
+        until(() -> again.order().isPresent());
+        again.reports(EXIT_3);
+        assertThat(get(call).exit()).isEqualTo(3);
+        assertThat(end(1)).isInstanceOf(End.Failed.class);
+    }
+
+    @Test
+    void aJobWhoseTurnCameAndWhoseCallerDidNotIsLost() throws Exception {
+        waitingBehindAnother("run", "-f", "x");
+        session.commands.adoptForegroundJobs();
+        session.queue.exited(new JobId(0), new ExitStatus.Exited(0), Duration.ofSeconds(1));
+        until(() -> ended(1));
+        assertThat(end(1)).isEqualTo(new End.Lost("its q did not come back after the daemon's restart"));
+    }
+
+    @Test
+    void onlyItsOwnerComesBackToAJobAndOnlyOnce() throws Exception {
+        waitingBehindAnother("run", "-f", "x");
+        FakeClient other = new FakeClient(Sample.BOB);
+        assertThat(get(comeBack(other, client)).exit()).isEqualTo(4);
+        assertThat(other.stderr()).startsWith("q: job 1 belongs to ann");
+
+        FakeClient again = new FakeClient(Sample.ANN);
+        CompletableFuture<Session.Result> _ = comeBack(again, client);
+        until(() -> !again.retry().isEmpty());
+        FakeClient third = new FakeClient(Sample.ANN);
+        assertThat(get(comeBack(third, client)).exit()).isEqualTo(1);
+        assertThat(third.stderr()).startsWith("q: job 1 has a terminal");
+        session.queue.exited(new JobId(0), new ExitStatus.Exited(0), Duration.ofSeconds(1));
+        until(() -> again.order().isPresent());
+        assertThat(third.order()).isEmpty();
+        FakeClient late = new FakeClient(Sample.ANN);
+        assertThat(get(comeBack(late, client)).exit()).isEqualTo(1);
+        assertThat(late.order()).isEmpty();
     }
 
     @Test

@@ -26,7 +26,8 @@ final class Session {
     final FakeQueue queue = new FakeQueue();
     final FakeDaemon daemon = new FakeDaemon();
     final FakeProcesses processes = new FakeProcesses();
-    final Commands commands;
+    final Rules rules;
+    Commands commands;
 
     List<RawBytes> environment = List.of(RawBytes.utf8("HOME=/home/ann"), RawBytes.utf8("TZ=UTC"));
     List<ResourceLimit> limits = List.of();
@@ -37,8 +38,26 @@ final class Session {
     }
 
     Session(Rules rules) {
-        commands = new Commands(
-                new Services(queue, daemon, processes, new Attachments(), Duration.ofSeconds(2), rules), new TspFace());
+        this.rules = rules;
+        commands = anew();
+    }
+
+    /** As after a restart of the daemon: what is queued is there, and nobody attends to anything. */
+    void commandsAnew() {
+        commands = anew();
+    }
+
+    private Commands anew() {
+        return new Commands(
+                new Services(
+                        queue,
+                        daemon,
+                        processes,
+                        new Attachments<>(),
+                        new Attachments<>(),
+                        Duration.ofSeconds(2),
+                        rules),
+                new TspFace());
     }
 
     /** What came of a call. */

@@ -13,6 +13,7 @@ import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.User;
 import org.gpuq.daemon.port.Terminal;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -59,7 +60,7 @@ class SightTest {
                         false,
                         Optional.of(RawBytes.utf8("/" + COMMAND)),
                         Optional.of(RawBytes.utf8(COMMAND)),
-                        Optional.of(RawBytes.utf8(REMARK))));
+                        Optional.of(session.queue.keep(List.of(RawBytes.utf8(REMARK))))));
         session.queue.submit(spec);
         session.queue.submit(spec);
         session.queue.launched(new JobId(0));
@@ -105,9 +106,17 @@ class SightTest {
     void itsOwnerAndAdministratorsSeeIt(String look) throws Exception {
         String all = seen(session(true, true), Sample.BOB, look);
         for (User user : List.of(Sample.ANN, Sample.CARL, ROOT)) {
-            assertThat(seen(session(false, false), user, look).replace(REMARK, ""))
+            assertThat(seen(session(false, false), user, look).replace("Environment:\n" + REMARK + "\n", ""))
                     .as(user.name())
                     .isEqualTo(all);
+        }
+    }
+
+    @Test
+    void whatTheOwnersCommandPrintedTheOwnerAloneSees() throws Exception {
+        assertThat(seen(session(true, true), Sample.ANN, "-i 0")).contains(REMARK);
+        for (User user : List.of(Sample.BOB, Sample.CARL, ROOT)) {
+            assertThat(seen(session(true, true), user, "-i 0")).doesNotContain(REMARK);
         }
     }
 }

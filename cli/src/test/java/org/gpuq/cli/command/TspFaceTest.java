@@ -3,9 +3,13 @@ package org.gpuq.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.gpuq.cli.FakeClient;
 import org.gpuq.cli.Sample;
 import org.gpuq.core.job.Resources;
 import org.gpuq.core.model.RawBytes;
+import org.gpuq.daemon.port.ForegroundEvent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -151,5 +155,58 @@ final class TspFaceTest {
         assertThat(result.exit()).isEqualTo(255);
         assertThat(result.err()).contains("The job 99 cannot be removed.");
         assertThat(out("-l")).doesNotContain("1    finished", "2    finished");
+    }
+
+    @Test
+    void aWaitGoesOnWithTheNextDaemon() throws Exception {
+        CompletableFuture<Session.Result> _ = session.start(client, Session.PIPE, "-w");
+        until(() -> !client.retry().isEmpty());
+        assertThat(client.retry()).containsExactly(RawBytes.utf8("-w"), RawBytes.utf8("7"));
+        FakeClient verb = new FakeClient(Sample.ANN);
+        CompletableFuture<Session.Result> _ = session.start(verb, Session.PIPE, "wait", "6", "7");
+        until(() -> !verb.retry().isEmpty());
+        assertThat(verb.retry()).containsExactly(RawBytes.utf8("wait"), RawBytes.utf8("6"), RawBytes.utf8("7"));
+    }
+
+    private final FakeClient client = new FakeClient(Sample.ANN);
+
+    private static void until(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void whatTheCallersCommandSaysAtEnqueueIsShownToTheOwner() throws Exception {
+        session.environment = List.of(RawBytes.utf8("TZ=UTC"), RawBytes.utf8("TS_ENV=git describe"));
+        client.reports(new ForegroundEvent.Captured(new RawBytes("v1\tdirty\n\u001b[31m\0x"), false));
+        Session.Result submitted = session.call(client, Session.PIPE, List.of(RawBytes.utf8("train")));
+        assertThat(submitted.out()).isEqualTo("8\n");
+        assertThat(client.steps()).containsExactly("capture [/bin/sh, -c, git describe]");
+        assertThat(out("-i 8")).startsWith("Environment:\nv1\tdirty\n\\x1b[31m\\x00x\nCommand: train\n");
+        assertThat(session.q(Sample.BOB, Session.PIPE, "-i", "8").out()).startsWith("Command: train\n");
+    }
+
+    @Test
+    void aLongAnswerIsCutAndACallerThatLeavesQueuesNothing() throws Exception {
+        session.environment = List.of(RawBytes.utf8("TS_ENV=set;mount"));
+        client.reports(new ForegroundEvent.Captured(new RawBytes("much"), true));
+        session.call(client, Session.PIPE, List.of(RawBytes.utf8("train")));
+        assertThat(out("-i 8")).startsWith("Environment:\nmuch\n(cut off after 64 KiB)\nCommand: train\n");
+
+        FakeClient leaving = new FakeClient(Sample.ANN);
+        leaving.leave();
+        assertThat(session.call(leaving, Session.PIPE, List.of(RawBytes.utf8("train")))
+                        .exit())
+                .isEqualTo(1);
+        assertThat(session.queue.view().state().nextId()).isEqualTo(9);
+    }
+
+    @Test
+    void nothingIsRunForAJobThatIsRefused() throws Exception {
+        session.environment = List.of(RawBytes.utf8("TS_ENV=touch x"));
+        Session.Result refused = session.q("-N", "0", "train");
+        assertThat(refused.exit()).isEqualTo(255);
+        assertThat(refused.client().steps()).isEmpty();
     }
 }

@@ -1,6 +1,7 @@
 package org.gpuq.core.job;
 
 import java.util.Optional;
+import org.gpuq.core.model.EnvironmentId;
 import org.gpuq.core.model.RawBytes;
 
 /**
@@ -12,7 +13,8 @@ import org.gpuq.core.model.RawBytes;
  * @param onFinish a program that is called with id, error, output file and command when the job has run, by the submitter
  *     and in the submitter's environment
  * @param mailTo who gets the output by mail when the job has run
- * @param remark about the environment it was submitted in, for people, as a command of the submitter's printed it
+ * @param remark about the surroundings it was submitted in, for people, as a command of the submitter's printed it; stored
+ *     as an environment is
  */
 public record Delivery(
         Optional<RawBytes> directory,
@@ -20,7 +22,7 @@ public record Delivery(
         boolean compressed,
         Optional<RawBytes> onFinish,
         Optional<RawBytes> mailTo,
-        Optional<RawBytes> remark) {
+        Optional<EnvironmentId> remark) {
     /** Into the daemon's own directory, and nobody is told. */
     public static final Delivery PLAIN =
             new Delivery(Optional.empty(), false, false, Optional.empty(), Optional.empty(), Optional.empty());
@@ -38,5 +40,10 @@ public record Delivery(
                 onFinish.map(_ -> instead),
                 mailTo.map(_ -> instead),
                 Optional.empty());
+    }
+
+    /** The same, with a remark. */
+    public Delivery noting(EnvironmentId text) {
+        return new Delivery(directory, errorsApart, compressed, onFinish, mailTo, Optional.of(text));
     }
 }

@@ -1,6 +1,7 @@
 package org.gpuq.daemon.control;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.daemon.port.Caller;
@@ -54,6 +55,16 @@ record ConnectedClient(Caller caller, Outbox outbox, Reports reports) implements
     @Override
     public void signal(int number) throws InterruptedException {
         outbox.send(Frames.frame(Frames.SIGNAL, (byte) number));
+    }
+
+    @Override
+    public void capture(List<RawBytes> words) throws InterruptedException {
+        outbox.send(Frames.capture(words, ForegroundEvent.Captured.MOST_BYTES));
+    }
+
+    @Override
+    public void retryAs(List<RawBytes> words) throws InterruptedException {
+        outbox.send(Frames.frame(Frames.RETRY_AS, Frames.list(words)));
     }
 
     @Override

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.gpuq.daemon.port.ForegroundEvent;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 
 /** One connection as the selector's thread sees it; no other thread touches it, but for its outbox and reports. */
 final class Connection implements FrameAssembler.Sink {
 
     private static final int REPORT_BYTES = 1024;
+
+    /** A flag, and the output. */
+    private static final int CAPTURED_BYTES = 1 + ForegroundEvent.Captured.MOST_BYTES;
 
     private final AFUNIXSocketChannel channel;
     private final Peer peer;
@@ -22,6 +26,7 @@ final class Connection implements FrameAssembler.Sink {
     private final OpeningReader opening = new OpeningReader();
     private final long since = System.nanoTime();
     private boolean open;
+    private boolean captured;
     private long heldBytes;
 
     /** @param opened is called once, when the request is complete */
@@ -67,16 +72,21 @@ final class Connection implements FrameAssembler.Sink {
         boolean report = type == Frames.STARTED
                 || type == Frames.ENDED
                 || type == Frames.NOT_STARTED
-                || type == Frames.FILE_FAILED;
-        if (type < Frames.HELLO || type > Frames.FILE_FAILED || report != open) {
+                || type == Frames.FILE_FAILED
+                || type == Frames.CAPTURED;
+        if (type < Frames.HELLO || type > Frames.CAPTURED || report != open) {
             throw new ProtocolViolation("frame " + type + (open ? " after" : " in") + " the request");
         }
-        if (open) {
+        if (open && type != Frames.CAPTURED) {
             if (length > REPORT_BYTES) {
                 throw new ProtocolViolation("a report of " + length + " bytes");
             }
             return;
         }
+        if (open && (captured || length < 1 || length > CAPTURED_BYTES)) {
+            throw new ProtocolViolation("a command's output of " + length + " bytes" + (captured ? ", once more" : ""));
+        }
+        captured |= open;
         long bytes = Frames.HEADER_BYTES + length;
         if (heldBytes + bytes > limits.requestBytes()) {
             throw new ProtocolViolation(
@@ -118,9 +128,15 @@ final class Connection implements FrameAssembler.Sink {
                 || (!open && now - since > limits.requestTime().toNanos());
     }
 
+    /** The client is gone. */
     void close() throws IOException {
-        quotas.disconnect(peer.uid(), heldBytes);
         reports.leave();
+        abandon();
+    }
+
+    /** The daemon ends; the client may come to the next one. */
+    void abandon() throws IOException {
+        quotas.disconnect(peer.uid(), heldBytes);
         outbox.close();
     }
 

@@ -105,7 +105,15 @@ final class ConnectionLoop implements Runnable {
         } catch (IOException e) {
             throw new UncheckedIOException("the control socket failed", e);
         } finally {
-            List.copyOf(connections.keySet()).forEach(this::drop);
+            connections.values().forEach(ConnectionLoop::abandon);
+        }
+    }
+
+    private static void abandon(Connection connection) {
+        try {
+            connection.abandon();
+        } catch (IOException e) {
+            LOG.debug("closing a connection failed", e);
         }
     }
 

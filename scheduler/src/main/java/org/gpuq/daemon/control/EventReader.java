@@ -19,11 +19,16 @@ final class EventReader {
                 case Frames.ENDED -> new ForegroundEvent.Ended(in.getInt(), micros(in), micros(in), in.getLong());
                 case Frames.NOT_STARTED -> new ForegroundEvent.NotStarted(Byte.toUnsignedInt(in.get()), in.getInt());
                 case Frames.FILE_FAILED -> new ForegroundEvent.FileFailed(in.getInt());
+                case Frames.CAPTURED -> captured(in.get() != 0, payload);
                 default -> throw new ProtocolViolation("frame " + type + " after the request");
             };
         } catch (BufferUnderflowException e) {
             throw new ProtocolViolation("frame " + type + " of " + payload.length + " bytes");
         }
+    }
+
+    private static ForegroundEvent captured(boolean cut, byte[] payload) {
+        return new ForegroundEvent.Captured(Frames.rawBytes(payload, 1, payload.length - 1), cut);
     }
 
     private static Duration micros(ByteBuffer in) {

@@ -26,6 +26,7 @@ final class Frames {
     static final int NOT_STARTED = 9;
     static final int RESUME = 10;
     static final int FILE_FAILED = 11;
+    static final int CAPTURED = 12;
 
     // daemon → q
     static final int STDOUT = 64;
@@ -39,6 +40,8 @@ final class Frames {
     static final int WELCOME = 72;
     static final int DETACH = 73;
     static final int RELEASE = 74;
+    static final int CAPTURE = 75;
+    static final int RETRY_AS = 76;
 
     // inside RUN
     private static final int JOB_TOKEN = 1;
@@ -104,7 +107,15 @@ final class Frames {
         return strings;
     }
 
-    private static byte[] list(List<RawBytes> strings) {
+    /** @param bound how many bytes of the output are wanted at most */
+    static byte[] capture(List<RawBytes> words, int bound) {
+        byte[] list = list(words);
+        return frame(
+                CAPTURE,
+                ByteBuffer.allocate(4 + list.length).putInt(bound).put(list).array());
+    }
+
+    static byte[] list(List<RawBytes> strings) {
         byte[] all = new byte[strings.stream().mapToInt(s -> s.length() + 1).sum()];
         int at = 0;
         for (RawBytes string : strings) {

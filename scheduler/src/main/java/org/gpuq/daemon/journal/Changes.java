@@ -8,6 +8,7 @@ import java.util.Set;
 import org.gpuq.core.engine.Event;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.job.Job;
+import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.model.EnvironmentId;
 import org.gpuq.core.model.JobId;
 
@@ -19,7 +20,19 @@ final class Changes {
 
     /** A job that the snapshot holds. */
     void stored(Job job) {
-        users.merge(job.spec().environment(), 1, Integer::sum);
+        used(job.spec());
+    }
+
+    private void used(JobSpec spec) {
+        stored(spec).forEach(text -> users.merge(text, 1, Integer::sum));
+    }
+
+    /** What is stored beside the job because many jobs may share it: its environment, and a remark about that. */
+    static List<EnvironmentId> stored(JobSpec spec) {
+        return spec.delivery()
+                .remark()
+                .map(remark -> List.of(spec.environment(), remark))
+                .orElseGet(() -> List.of(spec.environment()));
     }
 
     /** @param before the state that the event has not been applied to; jobs that it forgets are still in there */
@@ -28,7 +41,7 @@ final class Changes {
         switch (event) {
             case Event.DaemonStarted it -> {}
             case Event.Submitted it -> {
-                users.merge(it.spec().environment(), 1, Integer::sum);
+                used(it.spec());
                 jobs.add(it.job());
             }
             case Event.Starting it -> jobs.add(it.job());
@@ -62,8 +75,9 @@ final class Changes {
         for (JobId id : ids) {
             jobs.add(id);
             before.job(id)
-                    .ifPresent(job -> users.computeIfPresent(
-                            job.spec().environment(), (environment, count) -> count == 1 ? null : count - 1));
+                    .ifPresent(job -> stored(job.spec())
+                            .forEach(text ->
+                                    users.computeIfPresent(text, (same, count) -> count == 1 ? null : count - 1)));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.gpuq.daemon.journal;
 
 import org.gpuq.core.job.Delivery;
+import org.gpuq.core.model.EnvironmentId;
 
 /** A {@link Delivery} in JSON: only what is not plain is written. */
 final class DeliveryFormat {
@@ -12,7 +13,7 @@ final class DeliveryFormat {
                 .flag("compressed", delivery.compressed())
                 .maybe(delivery.onFinish(), (inner, program) -> inner.bytes("on_finish", program))
                 .maybe(delivery.mailTo(), (inner, to) -> inner.bytes("mail_to", to))
-                .maybe(delivery.remark(), (inner, remark) -> inner.bytes("remark", remark));
+                .maybe(delivery.remark(), (inner, remark) -> inner.text("remark", remark.sha256()));
     }
 
     static Delivery read(JsonIn in) {
@@ -22,6 +23,6 @@ final class DeliveryFormat {
                 in.flag("compressed"),
                 in.maybe("on_finish", in::bytes),
                 in.maybe("mail_to", in::bytes),
-                in.maybe("remark", in::bytes));
+                in.maybe("remark", in::text).map(EnvironmentId::new));
     }
 }

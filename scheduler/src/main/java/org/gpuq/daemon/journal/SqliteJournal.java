@@ -117,7 +117,9 @@ public final class SqliteJournal implements Journal {
                     long seq = lastSeq;
                     for (Event event : events) {
                         if (event instanceof Event.Submitted submitted) {
-                            storeEnvironment(submitted.spec().environment(), fresh);
+                            for (EnvironmentId text : Changes.stored(submitted.spec())) {
+                                storeEnvironment(text, fresh);
+                            }
                         }
                         store.insert(++seq, now, event);
                     }

@@ -1,6 +1,7 @@
 package org.gpuq.daemon.port;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.gpuq.core.model.RawBytes;
 
@@ -40,6 +41,20 @@ public interface Client {
     void signal(int number) throws InterruptedException;
 
     /**
+     * Has the client run a command, with its own rights, environment and directory and nothing to read, and waits for the
+     * output's end; {@link ForegroundEvent.Captured} comes, once. At most once a call.
+     *
+     * @param words the program, looked up in the client's PATH, and its arguments
+     */
+    void capture(List<RawBytes> words) throws InterruptedException;
+
+    /**
+     * What to ask the next daemon, should this one end before it has answered: the client waits for it, and makes its
+     * call again with these words. To be said when that does no harm, such as before a wait; what is said later counts.
+     */
+    void retryAs(List<RawBytes> words) throws InterruptedException;
+
+    /**
      * Asks for the same call once more, from a process that nobody waits for and that can run a job where the caller's
      * output goes. Nothing must have been done of this one, and nothing more is to be sent on it.
      */
@@ -57,6 +72,9 @@ public interface Client {
     /** Whether the client has ended or was dropped. */
     boolean gone();
 
-    /** Calls {@code action} on a thread of its own once the client is gone, at once if it is. */
+    /**
+     * Calls {@code action} on a thread of its own once the client is gone, at once if it is. Not when the daemon ends
+     * first: then the client may come to the next one.
+     */
     void onGone(Runnable action);
 }

@@ -1,6 +1,7 @@
 package org.gpuq.daemon.port;
 
 import java.time.Duration;
+import org.gpuq.core.model.RawBytes;
 
 /** What a client reports after it was asked to run a job or to show a file. */
 public sealed interface ForegroundEvent {
@@ -38,6 +39,16 @@ public sealed interface ForegroundEvent {
      * @param errno why, by the kernel's word
      */
     record FileFailed(int errno) implements ForegroundEvent {}
+
+    /**
+     * What the command of {@link Client#capture} printed, on standard output and error.
+     *
+     * @param output at most {@value #MOST_BYTES} bytes
+     * @param cut whether there was more
+     */
+    record Captured(RawBytes output, boolean cut) implements ForegroundEvent {
+        public static final int MOST_BYTES = 64 << 10;
+    }
 
     /** The client is gone. It is the last event, and every further question is answered with it. */
     record Gone() implements ForegroundEvent {}

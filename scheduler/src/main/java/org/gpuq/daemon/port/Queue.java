@@ -78,6 +78,16 @@ public interface Queue {
     List<RawBytes> environment(EnvironmentId id) throws RefusedException;
 
     /**
+     * What a command of the submitter's said of the surroundings when the job was queued; nothing for who may not see it.
+     *
+     * @throws RefusedException when it cannot be read
+     */
+    default Optional<List<RawBytes>> remark(Job job) throws RefusedException {
+        Optional<EnvironmentId> stored = job.spec().delivery().remark();
+        return stored.isEmpty() ? Optional.empty() : Optional.of(environment(stored.get()));
+    }
+
+    /**
      * The whole environment to run a started job with: its submitter's, and which GPUs it may use.
      *
      * @throws RefusedException when it cannot be read

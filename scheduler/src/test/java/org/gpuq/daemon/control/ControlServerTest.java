@@ -344,4 +344,44 @@ class ControlServerTest {
     private static byte[] joined(byte[]... parts) {
         return Frames.joined(List.of(parts));
     }
+
+    private static byte[] captured(int bytes) {
+        return RawClient.frame(12, new byte[bytes]);
+    }
+
+    @Test
+    void aCommandsOutputIsTakenOnceAndWithinBounds() throws Exception {
+        try (var _ = server(LIMITS)) {
+            try (var client = new RawClient(socket())) {
+                client.send(RawClient.request("wait")).send(captured(1 + (64 << 10)));
+                assertThat(handler.events.poll(30, TimeUnit.SECONDS))
+                        .isEqualTo(new ForegroundEvent.Captured(new RawBytes("\0".repeat(64 << 10)), false));
+            }
+            for (byte[] wrong : List.of(captured(0), captured(2 + (64 << 10)))) {
+                try (var client = new RawClient(socket())) {
+                    client.send(RawClient.request("wait")).send(wrong);
+                    assertThat(client.isClosed()).isTrue();
+                    assertThat(handler.events.poll(30, TimeUnit.SECONDS)).isEqualTo(new ForegroundEvent.Gone());
+                }
+            }
+            try (var client = new RawClient(socket())) {
+                client.send(RawClient.request("wait twice")).send(captured(5)).send(captured(5));
+                assertThat(client.isClosed()).isTrue();
+            }
+            assertThatItAnswers();
+        }
+    }
+
+    @Test
+    void aClientThatTheDaemonLeavesIsNotGone() throws Exception {
+        ControlServer server = server(LIMITS);
+        try (var client = new RawClient(socket())) {
+            client.send(RawClient.request("watch"));
+            handler.requests.take();
+            server.close();
+            assertThat(client.isClosed()).isTrue();
+        }
+        assertThat(handler.interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(handler.events).isEmpty();
+    }
 }

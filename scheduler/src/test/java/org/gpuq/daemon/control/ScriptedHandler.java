@@ -1,6 +1,7 @@
 package org.gpuq.daemon.control;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.gpuq.core.model.Token;
@@ -28,6 +29,14 @@ final class ScriptedHandler implements CommandHandler {
                 }
             }
             case "fail" -> throw new IllegalStateException("planted");
+            case "watch" -> {
+                client.onGone(() -> events.add(new ForegroundEvent.Gone()));
+                sleep();
+            }
+            case "wait twice" -> {
+                client.await();
+                sleep();
+            }
             case "wait" -> {
                 try {
                     events.add(client.await());
@@ -39,6 +48,15 @@ final class ScriptedHandler implements CommandHandler {
             default -> client.err("what?".getBytes(StandardCharsets.UTF_8));
         }
         return 7;
+    }
+
+    private void sleep() throws InterruptedException {
+        try {
+            Thread.sleep(Duration.ofMinutes(1));
+        } catch (InterruptedException e) {
+            interrupted.countDown();
+            throw e;
+        }
     }
 
     @Override

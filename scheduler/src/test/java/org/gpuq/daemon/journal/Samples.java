@@ -125,7 +125,7 @@ final class Samples {
                 true,
                 Optional.of(RawBytes.utf8("/bin/tell")),
                 Optional.of(RawBytes.utf8("ann")),
-                Optional.of(everyByte()));
+                Optional.of(new EnvironmentId("0".repeat(64))));
     }
 
     private static GpuWant sharing(OptionalLong bytes, GpuWant.Share share) {

@@ -13,8 +13,10 @@ import java.util.List;
 import org.gpuq.core.engine.Event;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.engine.Transitions;
+import org.gpuq.core.job.Delivery;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.JobProcess;
+import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.model.EnvironmentId;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
@@ -255,5 +257,22 @@ class SqliteJournalTest {
         assertThatThrownBy(() -> journal.append(events, state)).isInstanceOf(IOException.class);
         kill();
         assertThat(state).isEqualTo(State.EMPTY);
+    }
+
+    @Test
+    void aRemarkIsStoredAndGoesLikeAnEnvironment() throws IOException {
+        List<RawBytes> remark = List.of(RawBytes.utf8("branch main\n"));
+        JobId id = new JobId(state.nextId());
+        JobSpec plain = Samples.plain(journal.keep(ENVIRONMENT));
+        append(new Event.Submitted(id, plain.with(Delivery.PLAIN.noting(journal.keep(remark))), Samples.AT));
+        kill();
+        assertThat(journal.environment(
+                        state.job(id).orElseThrow().spec().delivery().remark().orElseThrow()))
+                .isEqualTo(remark);
+
+        append(new Event.Ended(id, new End.Skipped(new JobId(9)), Samples.AT, 1), new Event.Forgotten(List.of(id)));
+        journal.close();
+        assertThat(Rows.count(file, "environment")).isZero();
+        reopen();
     }
 }
