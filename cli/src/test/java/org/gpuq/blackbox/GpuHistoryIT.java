@@ -69,7 +69,7 @@ class GpuHistoryIT {
         Json estimate = box.json("q why --json " + waits).get("why").get("estimate");
         assertThat(Duration.between(Instant.now(), Instant.parse(estimate.text("latest"))))
                 .isBetween(Duration.ofMinutes(50), Duration.ofMinutes(60));
-        assertThat(box.ok("q why " + waits)).contains("estimate starts from ");
+        assertThat(box.ok("q why " + waits)).contains("estimate starts between ");
         box.ok("touch go");
         assertThat(box.sh("q wait " + waits).status()).isZero();
     }

@@ -23,30 +23,33 @@ public final class Estimates {
     private static Optional<String> span(Estimate estimate, View view, Look look) {
         return estimate.earliest()
                 .map(earliest -> look.terminal()
-                        ? "starts " + words(earliest, estimate.latest()) + " from now"
+                        ? "starts " + words(earliest, estimate.latest())
                         : "starts " + moments(earliest, estimate.latest(), view));
     }
 
-    /** {@code ; starts 5m00s to 12m00s from now}, or nothing where nothing is known. */
+    /** {@code ; starts in 5m00s to 12m00s}, or nothing where nothing is known. */
     public static String remark(View view, JobId job) {
         return view.estimate(job)
                 .flatMap(estimate -> estimate.earliest().map(it -> words(it, estimate.latest())))
-                .map(words -> "; starts " + words + " from now")
+                .map(words -> "; starts " + words)
                 .orElse("");
     }
 
     private static String words(Duration earliest, Optional<Duration> latest) {
-        if (latest.isEmpty()) {
-            return "not before " + Humane.duration(earliest);
-        }
         String from = Humane.duration(earliest);
+        if (latest.isEmpty()) {
+            return "not before " + from + " from now";
+        }
         String to = Humane.duration(latest.get());
-        return earliest.isZero() ? "at the latest " + to : from.equals(to) ? "about " + to : from + " to " + to;
+        if (earliest.isZero()) {
+            return "within " + to;
+        }
+        return from.equals(to) ? "in about " + to : "in " + from + " to " + to;
     }
 
     private static String moments(Duration earliest, Optional<Duration> latest, View view) {
-        return "from " + at(earliest, view)
-                + latest.map(it -> " to " + at(it, view)).orElse("");
+        String from = at(earliest, view);
+        return latest.map(it -> "between " + from + " and " + at(it, view)).orElse("not before " + from);
     }
 
     private static String at(Duration time, View view) {

@@ -211,14 +211,24 @@ final class GoldenTest {
         queue.submit(Sample.job(Sample.BOB, 0, "true"));
         assertThat(on(Session.terminal(80), "why " + next)).endsWith("""
                 ahead    nobody
-                estimate starts 35s to 15m35s from now
+                estimate starts in 35s to 15m35s
                 """);
         assertThat(on(Session.PIPE, "why " + next))
-                .contains("estimate starts from 2026-11-23T12:05:00.770Z to 2026-11-23T12:20:00.770Z\n");
+                .contains("estimate starts between 2026-11-23T12:05:00.770Z and 2026-11-23T12:20:00.770Z\n");
         assertThat(on(Session.PIPE, "show --json " + next))
                 .contains("\"estimate\":{\"earliest\":\"2026-11-23T12:05:00.770Z\","
                         + "\"latest\":\"2026-11-23T12:20:00.770Z\",\"reason\":null}");
         assertThat(on(Session.PIPE, "why --json 5"))
                 .contains("\"estimate\":{\"earliest\":null,\"latest\":null,\"reason\":\"job 3 has no time limit");
+    }
+
+    @Test
+    void aSubmissionOnATerminalSaysWhenItCouldStart() throws Exception {
+        FakeQueue queue = session.queue;
+        queue.exited(new JobId(4), new ExitStatus.Exited(0), Duration.ofMinutes(10));
+        queue.launched(new JobId(7));
+        Session.Result result = session.q(Sample.ANN, Session.terminal(80), "run", "true");
+        assertThat(result.err())
+                .isEqualTo("q: job 8 is queued: place 1, the one CPU slot is taken; starts in 35s to 15m35s\n");
     }
 }
