@@ -33,9 +33,9 @@ static size_t frame(uint8_t *to, size_t room, uint8_t type, size_t length) {
 
 /* Mostly of the right fields and sizes, so that what lies behind the first checks is reached too. */
 static size_t order(uint8_t *to, size_t room) {
-    static const size_t sizes[] = {0, TOKEN_BYTES, 12, 20, 8, 8, 4, 256, 4, 8, 8, 8, 0, 21};
+    static const size_t sizes[] = {0, TOKEN_BYTES, 12, 20, 8, 8, 4, 256, 4, 8, 8, 8, 0, 21, 1, GPUS_BYTES};
     size_t length = frame(to, room, FIELD_TOKEN, TOKEN_BYTES);
-    for (uint8_t field = 2; field < sizeof sizes && field <= FIELD_BOUNDS && room - length > 300; field++) {
+    for (uint8_t field = 2; field < sizeof sizes && field <= FIELD_GPUS && room - length > 300; field++) {
         size_t at = length;
         length += frame(to + length, room - length, field, chance(40) == 0 ? chance(64) : sizes[field]);
         if ((field == FIELD_ARGUMENTS || field == FIELD_ENVIRONMENT) && length > at + FRAME_HEADER) {

@@ -12,7 +12,7 @@
 #include "background.h"
 #include "protocol.h"
 
-enum { RESOURCES = 16, LIMIT_BYTES = 16, HELLO_BYTES = 10 };
+enum { RESOURCES = 16, LIMIT_BYTES = 16, HELLO_BYTES = 11 };
 
 int append_hello(struct buffer *to) {
     uint8_t payload[HELLO_BYTES] = {PROTOCOL_VERSION};
@@ -29,6 +29,7 @@ int append_hello(struct buffer *to) {
     put_u16(payload + 2, size.ws_col);
     put_u16(payload + 4, size.ws_row);
     put_u32(payload + 6, mask);
+    payload[10] = (uint8_t)getpriority(PRIO_PROCESS, 0);
     return buffer_append_frame(to, HELLO, payload, sizeof payload);
 }
 

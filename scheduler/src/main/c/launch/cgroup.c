@@ -12,9 +12,64 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Those of jobs that an earlier q-launch could not remove any more; one with processes refuses. */
-void cgroup_sweep(void) {
-    const char *base = bases.unified;
+struct controls controls;
+
+/* Whether a controller works in the cgroups below this one. */
+static bool delegates(const char *base, const char *controller) {
+    char text[512] = "";
+    int fd = cgroup_open(base, "cgroup.subtree_control", O_RDONLY);
+    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return length > 0 && listed(text, controller);
+}
+
+/* Whether we can make a cgroup there and put a process into it. */
+static bool usable(const char *base) {
+    char probe[PATH_MAX];
+    char procs[PATH_MAX];
+    (void)snprintf(probe, sizeof probe, "%s/gpuq-probe-%d", base, (int)getpid());
+    if (base[0] == '\0' || mkdir(probe, 0755) < 0) {
+        return false;
+    }
+    (void)snprintf(procs, sizeof procs, "%.4000s/cgroup.procs", probe);
+    bool writable = access(procs, W_OK) == 0;
+    return rmdir(probe) == 0 && writable;
+}
+
+/* Tries it with a cgroup that nobody is in. */
+static void probe_devices(void) {
+    static const uint8_t none[GPUS_BYTES];
+    struct spawn probe = {.job = 0};
+    char path[CGROUP_BYTES];
+    put_u32(probe.token, (uint32_t)getpid());
+    cgroup_create(path, probe.job, probe.token);
+    bool confined = cgroup_confine(path, &probe, none) == 0;
+    controls.refusal = confined ? 0 : errno;
+    controls.version[CONTROL_DEVICES] = !confined ? 0 : bases.legacy[CONTROL_DEVICES][0] != '\0' ? 1 : 2;
+    cgroup_remove(path);
+}
+
+/* Finds out what of the bases that were found is of use. */
+void cgroup_probe(void) {
+    if (!usable(bases.unified)) {
+        bases.unified[0] = '\0';
+    }
+    for (int i = 0; i < CONTROLLERS; i++) {
+        if (!usable(bases.legacy[i])) {
+            bases.legacy[i][0] = '\0';
+        }
+        controls.version[i] = delegates(bases.unified, controllers[i]) ? 2 : bases.legacy[i][0] != '\0' ? 1 : 0;
+    }
+    controls.version[CONTROL_DEVICES] = 0;
+    controls.refusal = EPERM; /* without root nobody can be confined */
+    if (door.gate != 0) {
+        probe_devices();
+    }
+}
+
+static void sweep(const char *base) {
     struct dirent *entry;
     DIR *directory = base[0] == '\0' ? NULL : opendir(base);
     while (directory != NULL && (entry = readdir(directory)) != NULL) {
@@ -24,6 +79,14 @@ void cgroup_sweep(void) {
     }
     if (directory != NULL) {
         closedir(directory);
+    }
+}
+
+/* Those of jobs that an earlier q-launch could not remove any more; one with processes refuses. */
+void cgroup_sweep(void) {
+    sweep(bases.unified);
+    for (int i = 0; i < CONTROLLERS && door.gate != 0; i++) {
+        sweep(bases.legacy[i]); /* without a gate others may have theirs beside ours */
     }
 }
 
@@ -72,7 +135,7 @@ void cgroup_kill(const char *path) {
 static void legacy_path(char path[CGROUP_BYTES], enum controller controller, const char *unified) {
     const char *name = strrchr(unified, '/');
     int length = snprintf(path, CGROUP_BYTES, "%s%s", bases.legacy[controller], name == NULL ? "" : name);
-    if (bases.version[controller] != 1 || name == NULL || length < 0 || length >= CGROUP_BYTES) {
+    if (bases.legacy[controller][0] == '\0' || name == NULL || length < 0 || length >= CGROUP_BYTES) {
         path[0] = '\0';
     }
 }
@@ -81,10 +144,10 @@ static bool bound(const char *unified, enum controller controller, const char *f
                   const char *value, const char *legacy_value) {
     char legacy[CGROUP_BYTES];
     errno = ENOTSUP;
-    if (unified[0] == '\0' || bases.version[controller] == 0) {
+    if (unified[0] == '\0' || controls.version[controller] == 0) {
         return false;
     }
-    if (bases.version[controller] == 2) {
+    if (controls.version[controller] == 2) {
         return cgroup_put(unified, file, value);
     }
     legacy_path(legacy, controller, unified);
@@ -107,22 +170,38 @@ int cgroup_bound(const char *path, const struct bounds *wanted) {
     (void)snprintf(processes, sizeof processes, "%llu", (unsigned long long)wanted->processes);
     (void)snprintf(quota, sizeof quota, "%llu", cpu_us);
     (void)snprintf(cpu, sizeof cpu, "%s %d", quota, PERIOD_US);
-    const bool kept[CONTROLLERS] = {
+    const bool kept[CONTROL_DEVICES] = {
             [CONTROL_MEMORY] = wanted->memory == 0
                                || bound(path, CONTROL_MEMORY, "memory.max", "memory.limit_in_bytes", memory, memory),
             [CONTROL_PIDS] = wanted->processes == 0
                              || bound(path, CONTROL_PIDS, "pids.max", "pids.max", processes, processes),
             [CONTROL_CPU] = wanted->milli_cpus == 0
                             || bound(path, CONTROL_CPU, "cpu.max", "cpu.cfs_quota_us", cpu, quota)};
-    for (int i = 0; i < CONTROLLERS; i++) {
+    for (int i = 0; i < CONTROL_DEVICES; i++) {
         if (!kept[i] && (wanted->needed & 1U << i) != 0) {
             return -1;
         }
     }
-    if (wanted->memory > 0 && bases.version[CONTROL_MEMORY] == 2) {
+    if (wanted->memory > 0 && controls.version[CONTROL_MEMORY] == 2) {
         (void)cgroup_put(path, "memory.oom.group", "1"); /* a job that lost some processes is no use to anybody */
     }
     return 0;
+}
+
+/* To the device files of these GPUs. 0, or -1 with errno. */
+int cgroup_confine(const char *path, struct spawn *spawn, const uint8_t gpus[GPUS_BYTES]) {
+    char legacy[CGROUP_BYTES];
+    legacy_path(legacy, CONTROL_DEVICES, path);
+    if (path[0] == '\0' || gpus == NULL) {
+        errno = gpus == NULL ? ENODEV : ENOTSUP;
+        return -1;
+    }
+    if (legacy[0] != '\0' && mkdir(legacy, 0755) < 0 && errno != EEXIST) {
+        return -1;
+    }
+    spawn->confined = true;
+    memcpy(spawn->gpus, gpus, GPUS_BYTES);
+    return door_confine(spawn);
 }
 
 void cgroup_remove(const char *path) {

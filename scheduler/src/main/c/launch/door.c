@@ -41,6 +41,11 @@ pid_t door_spawn(const struct spawn *spawn, const int given[GIVEN]) {
     return door.gate == 0 ? spawn_job(spawn, given) : ask(&request, given);
 }
 
+int door_confine(const struct spawn *spawn) {
+    struct request request = {.verb = ASK_CONFINE, .spawn = *spawn};
+    return door.gate == 0 ? confine(spawn) : ask(&request, NULL);
+}
+
 int door_join(const struct spawn *spawn, pid_t pid) {
     struct request request = {.verb = ASK_JOIN, .spawn = *spawn, .pid = pid};
     return door.gate == 0 ? join_caller(spawn, pid) : ask(&request, NULL);

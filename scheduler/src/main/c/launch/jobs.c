@@ -232,6 +232,8 @@ void job_start(const struct frame *start, const uint8_t *token) {
         cgroup_create(cgroup, spawn.job, token);
         if (cgroup_bound(cgroup, &order.bounds) < 0) {
             stage = STAGE_CGROUP;
+        } else if (order.confined && cgroup_confine(cgroup, &spawn, order.gpus) < 0) {
+            stage = STAGE_DEVICES;
         } else {
             pid = door_spawn(&spawn, given);
         }
@@ -350,7 +352,9 @@ void job_join(const struct frame *order) {
     char cgroup[CGROUP_BYTES];
     memcpy(spawn.token, token, TOKEN_BYTES);
     cgroup_create(cgroup, spawn.job, token);
+    const uint8_t *gpus = order->length > JOIN_BYTES ? token + JOIN_BYTES : NULL;
     bool joined = cgroup_bound(cgroup, &bounds) == 0 && cgroup[0] != '\0'
+                  && (gpus == NULL || cgroup_confine(cgroup, &spawn, gpus) == 0)
                   && door_join(&spawn, (pid_t)get_u32(token + TOKEN_BYTES + 8)) == 0;
     int error = joined ? 0 : errno;
     if (!joined) {

@@ -24,13 +24,14 @@
 
 /* Of the frames between the daemon and q-launch, and of the records that supervisors leave to a later q-launch. A
  * record of version 1 names none, and its job may run although no STARTED is in it. */
-enum { PROTOCOL_VERSION = 3, RECORD_VERSION = 2, START_LIMIT = 16 << 20 };
+enum { PROTOCOL_VERSION = 4, RECORD_VERSION = 2, START_LIMIT = 16 << 20 };
 
 enum { HELLO = 1, START, KILL, ADOPT, FORGET, JOIN };
 enum { READY = 64, STARTED, NOT_STARTED, EXITED, GONE, EMPTY, JOINED };
 enum { RECORD_SUPERVISOR = 1 }; /* in a record only: token, u32 pid, i64 start µs since 1970, u64 its monotonic µs, u8 version */
 enum { FIELD_TOKEN = 1, FIELD_ARGUMENTS, FIELD_ENVIRONMENT, FIELD_DIRECTORY, FIELD_OUTPUT, FIELD_UMASK, FIELD_LIMITS,
-       FIELD_JOB, FIELD_IDENTITY, FIELD_OUTPUT_LIMIT, FIELD_ERRORS, FIELD_COMPRESSED, FIELD_BOUNDS };
+       FIELD_JOB, FIELD_IDENTITY, FIELD_OUTPUT_LIMIT, FIELD_ERRORS, FIELD_COMPRESSED, FIELD_BOUNDS, FIELD_NICE,
+       FIELD_GPUS };
 
 /* What a supervisor tells q-launch: one frame, padded to a fixed size. A pipe takes it whole or not at all, and a new
  * q-launch that goes on reading the pipe of a dead one never begins in the middle. */
@@ -92,6 +93,7 @@ void job_watched(struct job *job);
 int job_retry(void); /* milliseconds until adoption has to look again, -1 for never */
 
 /* door.c */
+int door_confine(const struct spawn *spawn);
 pid_t door_spawn(const struct spawn *spawn, const int given[GIVEN]);
 int door_join(const struct spawn *spawn, pid_t pid);
 int door_signal(pid_t pid, int number);
@@ -105,7 +107,8 @@ struct bounds { /* of all of a job's processes together; 0: none */
     uint32_t milli_cpus;
     uint8_t needed; /* a bit each, in the order of enum controller: the job is not started when it cannot be kept */
 };
-enum { BOUNDS_BYTES = 21, JOIN_BYTES = TOKEN_BYTES + 12 + BOUNDS_BYTES };
+enum { BOUNDS_BYTES = 21, GPUS_BYTES = 32, JOIN_BYTES = TOKEN_BYTES + 12 + BOUNDS_BYTES };
+_Static_assert(GPUS_BYTES == sizeof ((struct spawn *)NULL)->gpus, "an order has a bit for each minor number");
 struct bounds bounds_read(const uint8_t *from);
 bool bounds_any(const struct bounds *bounds);
 struct order {
@@ -123,6 +126,9 @@ struct order {
     uid_t uid;
     uint64_t output_limit; /* bytes; 0: none */
     struct bounds bounds;
+    int nice;
+    bool confined;
+    uint8_t *gpus; /* the minor numbers of those that it is confined to, a bit each; NULL: nobody knows them */
 };
 /* From the job's process: what failed, or (stage 0) that nothing is left but to run the program. */
 struct failure {
@@ -189,6 +195,13 @@ pid_t process_parent(pid_t pid);
 char *put_number(char *at, unsigned long long number);
 
 /* cgroup.c: paths are absolute; all of them do nothing for the empty one. */
+struct controls {
+    int version[CONTROLLERS]; /* of the hierarchy that has it; 0: not to be had */
+    int refusal;              /* why jobs cannot be confined to their GPUs, errno */
+};
+extern struct controls controls;
+void cgroup_probe(void);
+int cgroup_confine(const char *path, struct spawn *spawn, const uint8_t gpus[GPUS_BYTES]);
 void cgroup_sweep(void);
 void cgroup_create(char path[CGROUP_BYTES], uint32_t job, const uint8_t *token);
 bool cgroup_find(char path[CGROUP_BYTES], const uint8_t *token);

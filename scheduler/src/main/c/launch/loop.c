@@ -68,18 +68,20 @@ void loop_tell(uint8_t type, const void *payload, size_t length) {
 }
 
 static void ready(void) {
-    uint8_t payload[6 + CGROUP_BYTES] = {PROTOCOL_VERSION};
+    uint8_t payload[8 + CGROUP_BYTES] = {PROTOCOL_VERSION};
     size_t length = strlen(bases.unified);
     put_u32(payload + 1, (uint32_t)getpid());
-    for (int i = 0; i < CONTROLLERS; i++) {
-        payload[5] |= (uint8_t)(bases.version[i] > 0 ? 1U << i : 0);
+    for (int i = 0; i < CONTROL_DEVICES; i++) {
+        payload[5] |= (uint8_t)(controls.version[i] > 0 ? 1U << i : 0);
     }
-    memcpy(payload + 6, bases.unified, length);
-    loop_tell(READY, payload, 6 + length);
+    payload[6] = (uint8_t)controls.version[CONTROL_DEVICES];
+    payload[7] = (uint8_t)controls.refusal;
+    memcpy(payload + 8, bases.unified, length);
+    loop_tell(READY, payload, 8 + length);
 }
 
 static bool obey(const struct frame *frame) {
-    if (frame->type == JOIN && frame->length == JOIN_BYTES) {
+    if (frame->type == JOIN && (frame->length == JOIN_BYTES || frame->length == JOIN_BYTES + GPUS_BYTES)) {
         job_join(frame);
         return true;
     }

@@ -186,6 +186,7 @@ static void own_process(void) {
     if (door.gate == 0) {
         bases_find(&bases, NULL);
     }
+    cgroup_probe();
     cgroup_sweep();
     spares_sweep();
 }

@@ -95,6 +95,13 @@ static bool read_field(const struct frame *field, struct order *order) {
             }
             order->bounds = bounds_read(field->payload);
             return true;
+        case FIELD_NICE:
+            order->nice = field->length == 1 ? (int8_t)field->payload[0] : 0;
+            return field->length == 1;
+        case FIELD_GPUS:
+            order->confined = true;
+            order->gpus = field->length == GPUS_BYTES ? field->payload : NULL;
+            return field->length == GPUS_BYTES || field->length == 0;
         default:
             return false;
     }
@@ -107,7 +114,7 @@ int order_read(uint8_t *rest, size_t length, struct order *order) {
                             | 1U << FIELD_DIRECTORY | 1U << FIELD_OUTPUT | 1U << FIELD_UMASK | 1U << FIELD_JOB;
     *order = (struct order){0};
     while (nested_frame(&rest, &length, &field) == FRAME_READY) {
-        if (field.type > FIELD_BOUNDS || (seen & 1U << field.type) != 0 || !read_field(&field, order)) {
+        if (field.type > FIELD_GPUS || (seen & 1U << field.type) != 0 || !read_field(&field, order)) {
             return -1;
         }
         seen |= 1U << field.type;
@@ -230,6 +237,13 @@ static int set_limits(const struct order *order) {
     return 0;
 }
 
+/* Without privileges one is mostly only let rise: the nearest to it that can be had. */
+static void set_nice(int wanted) {
+    for (int own = getpriority(PRIO_PROCESS, 0); wanted != own && setpriority(PRIO_PROCESS, 0, wanted) < 0;) {
+        wanted += wanted < own ? 1 : -1;
+    }
+}
+
 noreturn void job_run(int fd, int peer) {
     struct order read_order;
     const struct order *order = &read_order;
@@ -259,6 +273,7 @@ noreturn void job_run(int fd, int peer) {
     }
     await_word(peer, order->output[0] == '\0' ? -1 : output, packer);
     umask(order->umask);
+    set_nice(order->nice);
     bool raised = launcher.files.rlim_max != 0; /* by q-launch, for itself; the gate leaves its own as they are */
     if (order->limited ? set_limits(order) < 0 : raised && setrlimit(RLIMIT_NOFILE, &launcher.files) < 0) {
         fail(peer, STAGE_LIMITS);

@@ -93,7 +93,8 @@ final class Daemon {
         closings.push(audit::close);
         Inbox inbox = new Inbox();
         Launching launching = new Launching(inbox, stopping::launcherLost);
-        LaunchLink link = LaunchLink.onStandardInput(setup.terms(), crash.around(launching));
+        OwnGpus files = new OwnGpus(() -> queue.get().view(), () -> launching.confinement(true));
+        LaunchLink link = LaunchLink.onStandardInput(setup.terms(files), crash.around(launching));
         launching.over(link);
         Loop loop = new Loop(
                 inbox,

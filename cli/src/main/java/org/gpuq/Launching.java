@@ -19,6 +19,7 @@ import org.gpuq.core.model.Token;
 import org.gpuq.daemon.launch.LaunchEvent;
 import org.gpuq.daemon.launch.LaunchLink;
 import org.gpuq.daemon.loop.Inbox;
+import org.gpuq.daemon.port.DaemonControl.Confinement;
 import org.gpuq.daemon.port.DaemonControl.Joined;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -112,6 +113,20 @@ final class Launching implements Consumer<LaunchEvent> {
     /** What of jobs can be limited: the sum of 1 memory, 2 processes, 4 CPUs. */
     int controls() {
         return launcher.map(LaunchEvent.Ready::controls).orElse(0);
+    }
+
+    /** By what jobs are confined to their GPUs' device files. */
+    Confinement confinement(boolean asked) {
+        if (!asked) {
+            return new Confinement.Off();
+        }
+        return switch (launcher.map(LaunchEvent.Ready::devices).orElse(0)) {
+            case 1 -> new Confinement.Controller();
+            case 2 -> new Confinement.Program();
+            default ->
+                new Confinement.Impossible(
+                        launcher.map(LaunchEvent.Ready::refusal).orElse(EAGAIN));
+        };
     }
 
     /** Below which jobs get control groups of their own; empty when none can be made. */

@@ -64,7 +64,8 @@ final class RunningDaemon implements DaemonControl {
                 metricsAddress(),
                 driver(),
                 launching.controls(),
-                launching.cgroup().map(RawBytes::new));
+                launching.cgroup().map(RawBytes::new),
+                launching.confinement(setup.confinesGpus()));
     }
 
     private Optional<String> metricsAddress() {

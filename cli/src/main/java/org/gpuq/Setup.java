@@ -18,6 +18,7 @@ import org.gpuq.daemon.config.Keys;
 import org.gpuq.daemon.config.SharedKeys;
 import org.gpuq.daemon.control.Admission;
 import org.gpuq.daemon.control.ControlLimits;
+import org.gpuq.daemon.launch.DeviceFiles;
 import org.gpuq.daemon.launch.StartTerms;
 import org.gpuq.daemon.loop.LoopSettings;
 import org.gpuq.daemon.poll.ProcFs;
@@ -63,14 +64,20 @@ record Setup(Configuration configuration, Arguments arguments, Optional<String> 
                 .orElse(arguments.state().resolve("logs"));
     }
 
-    StartTerms terms() {
+    boolean confinesGpus() {
+        return arguments.shared() && configuration.get(SharedKeys.CONFINE_GPUS);
+    }
+
+    /** @param known what is to be asked for a job's device files, should jobs be confined to theirs */
+    StartTerms terms(DeviceFiles known) {
         return new StartTerms(
                 configuration.get(Keys.LOGS_MAX_SIZE),
                 arguments.shared(),
                 new Bounds(
                         configuration.get(BoundsKeys.MEMORY),
                         configuration.get(BoundsKeys.PROCESSES),
-                        1000 * configuration.get(BoundsKeys.CPUS)));
+                        1000 * configuration.get(BoundsKeys.CPUS)),
+                confinesGpus() ? known : DeviceFiles.OPEN);
     }
 
     Admission admission() throws IOException {

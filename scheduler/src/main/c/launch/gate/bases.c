@@ -11,10 +11,10 @@
 
 struct bases bases;
 
-static const char *const controllers[CONTROLLERS] = {"memory", "pids", "cpu"};
+const char *const controllers[CONTROLLERS] = {"memory", "pids", "cpu", "devices"};
 
 /* Whether `word` is in a list of words parted by commas or blanks. */
-static bool listed(const char *list, const char *word) {
+bool listed(const char *list, const char *word) {
     size_t length = strlen(word);
     for (const char *at = strstr(list, word); at != NULL; at = strstr(at + 1, word)) {
         if ((at == list || strchr(", \n", at[-1]) != NULL) && strchr(", \n", at[length]) != NULL) {
@@ -24,46 +24,39 @@ static bool listed(const char *list, const char *word) {
     return false;
 }
 
-/* The mount point of the whole hierarchy, of version 2 or of a controller's version 1; false when there is none. */
-static bool find_mount(const char *controller, char mount[PATH_MAX]) {
+bool search(const char *name, reader *wanted, const char *argument, char found[PATH_MAX]) {
     char line[3 * PATH_MAX];
-    char root[PATH_MAX];
-    bool found = false;
-    FILE *file = fopen("/proc/self/mountinfo", "re");
-    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
-        const char *kind = strstr(line, controller == NULL ? " - cgroup2 " : " - cgroup ");
-        found = kind != NULL && (controller == NULL || listed(kind, controller))
-                && sscanf(line, "%*s %*s %*s %4095s %4095s", root, mount) == 2 && strcmp(root, "/") == 0
-                && strchr(mount, '\\') == NULL;
+    bool result = false;
+    FILE *file = fopen(name, "re");
+    while (file != NULL && !result && fgets(line, sizeof line, file) != NULL) {
+        result = wanted(line, argument, found);
     }
     if (file != NULL) {
         (void)fclose(file);
     }
-    return found;
+    return result;
+}
+
+/* The mount point of the whole hierarchy, of version 2 or of a controller's version 1. */
+static bool is_mount(char *line, const char *controller, char mount[PATH_MAX]) {
+    char root[PATH_MAX];
+    const char *kind = strstr(line, controller == NULL ? " - cgroup2 " : " - cgroup ");
+    return kind != NULL && (controller == NULL || listed(kind, controller))
+           && sscanf(line, "%*s %*s %*s %4095s %4095s", root, mount) == 2 && strcmp(root, "/") == 0
+           && strchr(mount, '\\') == NULL;
 }
 
 /* Our own place in it, empty for its root. */
-static bool find_own(const char *controller, char own[PATH_MAX]) {
-    char line[PATH_MAX];
-    bool found = false;
-    FILE *file = fopen("/proc/self/cgroup", "re");
-    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        char *names = strchr(line, ':');
-        char *path = names == NULL ? NULL : strchr(++names, ':');
-        if (path == NULL) {
-            continue;
-        }
-        *path++ = '\0';
-        found = controller == NULL ? names[0] == '\0' : listed(names, controller);
-        if (found) {
-            (void)snprintf(own, PATH_MAX, "%s", strcmp(path, "/") == 0 ? "" : path);
-        }
+static bool is_own(char *line, const char *controller, char own[PATH_MAX]) {
+    line[strcspn(line, "\n")] = '\0';
+    char *names = strchr(line, ':');
+    char *path = names == NULL ? NULL : strchr(++names, ':');
+    if (path == NULL) {
+        return false;
     }
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-    return found;
+    *path++ = '\0';
+    (void)snprintf(own, PATH_MAX, "%.*s", PATH_MAX - 1, strcmp(path, "/") == 0 ? "" : path);
+    return controller == NULL ? names[0] == '\0' : listed(names, controller);
 }
 
 bool cgroup_put(const char *cgroup, const char *file, const char *word) {
@@ -84,7 +77,8 @@ static void find_base(char base[CGROUP_BYTES], const char *controller, const str
     char mount[PATH_MAX];
     char own[PATH_MAX];
     base[0] = '\0';
-    if (!find_mount(controller, mount) || !find_own(controller, own)) {
+    if (!search("/proc/self/mountinfo", is_mount, controller, mount)
+        || !search("/proc/self/cgroup", is_own, controller, own)) {
         return;
     }
     size_t end = strlen(own);
@@ -92,18 +86,13 @@ static void find_base(char base[CGROUP_BYTES], const char *controller, const str
         own[end - strlen(leaf)] = '\0';
     }
     int length = snprintf(base, CGROUP_BYTES, "%s%s%s", mount, own, owner == NULL ? "" : "/gpuq");
-    if (length < 0 || length + 64 > CGROUP_BYTES) {
+    if (length < 0 || length + 64 > CGROUP_BYTES
+        || (owner != NULL
+            && ((mkdir(base, 0755) < 0 && errno != EEXIST) || lchown(base, owner->uid, owner->gid) < 0))) {
         base[0] = '\0';
         return;
     }
-    if (owner == NULL) {
-        return;
-    }
-    if ((mkdir(base, 0755) < 0 && errno != EEXIST) || lchown(base, owner->uid, owner->gid) < 0) {
-        base[0] = '\0';
-        return;
-    }
-    for (int i = 0; controller == NULL && i < CONTROLLERS; i++) {
+    for (int i = 0; owner != NULL && controller == NULL && i < CONTROL_DEVICES; i++) {
         char word[16];
         char parent[CGROUP_BYTES];
         (void)snprintf(word, sizeof word, "+%s", controllers[i]);
@@ -112,42 +101,9 @@ static void find_base(char base[CGROUP_BYTES], const char *controller, const str
     }
 }
 
-/* Whether a controller works in the cgroups below this one. */
-static bool controls(const char *base, const char *controller) {
-    char text[512] = "";
-    char name[PATH_MAX];
-    (void)snprintf(name, sizeof name, "%s/cgroup.subtree_control", base);
-    int fd = base[0] == '\0' ? -1 : open(name, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    if (fd >= 0) {
-        close(fd);
-    }
-    return length > 0 && listed(text, controller);
-}
-
-/* Whether we, who are or will be the owner, can make a cgroup there and put a process into it. */
-static bool usable(const char *base) {
-    char probe[PATH_MAX];
-    (void)snprintf(probe, sizeof probe, "%s/gpuq-probe-%d", base, (int)getpid());
-    if (base[0] == '\0' || mkdir(probe, 0755) < 0) {
-        return false;
-    }
-    char procs[PATH_MAX];
-    (void)snprintf(procs, sizeof procs, "%.4000s/cgroup.procs", base);
-    bool writable = access(procs, W_OK) == 0;
-    return rmdir(probe) == 0 && writable;
-}
-
 void bases_find(struct bases *found, const struct account *owner) {
     find_base(found->unified, NULL, owner);
-    if (!usable(found->unified)) {
-        found->unified[0] = '\0';
-    }
     for (int i = 0; i < CONTROLLERS; i++) {
-        found->version[i] = controls(found->unified, controllers[i]) ? 2 : 0;
-        if (found->version[i] == 0) {
-            find_base(found->legacy[i], controllers[i], owner);
-            found->version[i] = usable(found->legacy[i]) ? 1 : 0;
-        }
+        find_base(found->legacy[i], controllers[i], owner);
     }
 }

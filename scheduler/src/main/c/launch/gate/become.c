@@ -36,30 +36,19 @@ int account_find(struct account *account, uid_t uid) {
         errno = errno == 0 ? ENOENT : errno;
         return -1;
     }
-    *account = (struct account){.uid = uid, .gid = entry->pw_gid, .count = 64};
-    for (int last = 0; account->count > last && account->count <= MOST_GROUPS;) {
-        last = account->count;
-        free(account->groups);
-        account->groups = calloc((size_t)last, sizeof *account->groups);
-        if (account->groups == NULL) {
-            return -1;
-        }
-        if (getgrouplist(entry->pw_name, entry->pw_gid, account->groups, &account->count) >= 0) {
-            return 0;
-        }
+    *account = (struct account){.uid = uid, .gid = entry->pw_gid, .count = MOST_GROUPS};
+    account->groups = calloc(MOST_GROUPS, sizeof *account->groups); /* only what is used of it takes memory */
+    if (account->groups == NULL) {
+        return -1;
     }
     errno = E2BIG;
-    return -1;
+    return getgrouplist(entry->pw_name, entry->pw_gid, account->groups, &account->count) < 0 ? -1 : 0;
 }
 
 /* Whether the account may run jobs now; asked as root, just before one starts. 0, or -1 with errno. */
 int account_check(uid_t uid) {
     const struct passwd *entry = getpwuid(uid);
-    if (entry == NULL) {
-        errno = ENOENT;
-        return -1;
-    }
-    if (barred(entry->pw_name)) {
+    if (entry == NULL || barred(entry->pw_name)) {
         errno = EKEYEXPIRED;
         return -1;
     }
@@ -76,17 +65,11 @@ static bool proven(uid_t uid, gid_t gid) {
         || syscall(SYS_capget, &header, held) < 0) {
         return false;
     }
-    for (int i = 0; i < 3; i++) {
-        if (uids[i] != uid || gids[i] != gid) {
-            return false;
-        }
-    }
+    bool all = uids[0] == uid && uids[1] == uid && uids[2] == uid && gids[0] == gid && gids[1] == gid && gids[2] == gid;
     for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
-        if ((held[i].effective | held[i].permitted | held[i].inheritable) != 0) {
-            return false;
-        }
+        all = all && (held[i].effective | held[i].permitted | held[i].inheritable) == 0;
     }
-    return setuid(0) < 0 && seteuid(0) < 0 && (gid == 0 || setgid(0) < 0);
+    return all && setuid(0) < 0 && seteuid(0) < 0 && (gid == 0 || setgid(0) < 0);
 }
 
 /* Groups, then group, then user, then the proof. Nobody who is the same user may look into this process until it runs
@@ -97,9 +80,7 @@ int become(const struct account *account) {
     if (syscall(SYS_capget, &header, held) < 0) {
         return -1;
     }
-    for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
-        held[i].inheritable = 0;
-    }
+    held[0].inheritable = held[1].inheritable = 0;
     if (syscall(SYS_capset, &header, held) < 0 || setgroups((size_t)account->count, account->groups) < 0
         || setresgid(account->gid, account->gid, account->gid) < 0
         || setresuid(account->uid, account->uid, account->uid) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0) {

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_LOCKED = 5, FIRST_PAUSE_MS = 100, LONGEST_PAUSE_MS = 30000 };
+enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_LOCKED = 5, SETTLED_MS = 5000, PAUSE_MS = 100, LONG_PAUSE_MS = 1000 };
 
 static struct {
     struct account user; /* whom q-launch proper runs as */
@@ -34,11 +34,10 @@ static struct {
     int news;
     pid_t loop;
     int starts;
-    int pause_ms;
     int64_t started_ms;
     int64_t restart_ms;
     bool behind; /* the loop has no room for news */
-} gate = {.asked = -1, .news = -1, .pause_ms = FIRST_PAUSE_MS};
+} gate = {.asked = -1, .news = -1};
 
 static noreturn void stop(int status, const char *what, const char *name) {
     say("%s %s: %s", what, name, strerror(errno));
@@ -69,18 +68,21 @@ static int make_output_directory(uid_t uid) {
     return fchownat(gate.outputs, name, uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW);
 }
 
+/* Whoever may take the daemon over gets neither a process of root's nor one of its own user's without bounds. */
+static bool has_jobs(uid_t uid) {
+    errno = EPERM;
+    return (uid != 0 || gate.root_jobs) && uid != gate.user.uid;
+}
+
 static pid_t start(const struct request *request, const int given[GIVEN]) {
-    if ((request->spawn.uid == 0 && !gate.root_jobs) || request->spawn.uid == gate.user.uid) {
-        errno = EPERM;
-        return -1;
-    }
-    return make_output_directory(request->spawn.uid) < 0 ? -1 : spawn_job(&request->spawn, given);
+    const struct spawn *spawn = &request->spawn;
+    return !has_jobs(spawn->uid) || make_output_directory(spawn->uid) < 0 ? -1 : spawn_job(spawn, given);
 }
 
 /* To a process that is ours to wait for, so that its pid is its own; a negative one is its process group. */
 static int signal_child(pid_t pid, int number) {
     siginfo_t info;
-    pid_t child = pid < 0 ? -pid : pid;
+    pid_t child = pid < 0 && pid > INT_MIN ? -pid : pid; /* INT_MIN has no positive */
     if (child <= 1 || syscall(SYS_waitid, P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT, NULL) < 0) {
         errno = ESRCH;
         return -1;
@@ -98,9 +100,7 @@ static bool receive(struct request *request, int given[GIVEN]) {
     size_t count = header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS
                            ? (header->cmsg_len - CMSG_LEN(0)) / sizeof(int)
                            : 0;
-    for (size_t i = 0; i < GIVEN; i++) {
-        given[i] = -1;
-    }
+    memset(given, -1, sizeof(int) * GIVEN);
     if (count > 0 && count <= GIVEN) {
         memcpy(given, CMSG_DATA(header), count * sizeof(int));
     }
@@ -109,6 +109,7 @@ static bool receive(struct request *request, int given[GIVEN]) {
 }
 
 static void end_loop(void) {
+    (void)shutdown(gate.asked, SHUT_RDWR); /* who was just forked still has it open */
     close(gate.asked);
     close(gate.news);
     gate.asked = gate.news = -1;
@@ -119,12 +120,15 @@ static void answer(void) {
     struct answer answer = {.pid = -1};
     int given[GIVEN];
     bool sound = receive(&request, given);
+    request.spawn.as_user = true; /* whatever was sent */
     if (sound && request.verb == ASK_START) {
         answer.pid = start(&request, given);
     } else if (sound && request.verb == ASK_SIGNAL) {
         answer.pid = signal_child(request.pid, request.number);
     } else if (sound && request.verb == ASK_JOIN) {
-        answer.pid = join_caller(&request.spawn, request.pid);
+        answer.pid = has_jobs(request.spawn.uid) ? join_caller(&request.spawn, request.pid) : -1;
+    } else if (sound && request.verb == ASK_CONFINE) {
+        answer.pid = confine(&request.spawn);
     }
     answer.error = answer.pid < 0 ? errno : 0;
     for (int i = 0; i < GIVEN; i++) {
@@ -143,7 +147,7 @@ static int64_t now_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* It ended as it was asked to, can never start, or is started again: at first at once, then ever more rarely. */
+/* It ended as it was asked to, can never start, or is started again: soon, unless it has just been. */
 static void loop_ended(int status) {
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     if (gate.stopping || code == 0) {
@@ -155,11 +159,7 @@ static void loop_ended(int status) {
     say("q-launch's loop ended with %s %d", code < 0 ? "signal" : "status", code < 0 ? WTERMSIG(status) : code);
     end_loop();
     gate.loop = 0;
-    if (now_ms() - gate.started_ms > LONGEST_PAUSE_MS) {
-        gate.pause_ms = FIRST_PAUSE_MS;
-    }
-    gate.restart_ms = now_ms() + gate.pause_ms;
-    gate.pause_ms = gate.pause_ms < LONGEST_PAUSE_MS / 2 ? 2 * gate.pause_ms : LONGEST_PAUSE_MS;
+    gate.restart_ms = now_ms() + (now_ms() - gate.started_ms > SETTLED_MS ? PAUSE_MS : LONG_PAUSE_MS);
 }
 
 /* Of every process that ended, first told and then reaped: who finds it gone has been told. Those that the loop has no
@@ -258,29 +258,18 @@ static bool serve(void) {
 }
 
 int gate_open(int count, char **arguments) {
-    const char *outputs = NULL;
-    const struct passwd *user = NULL;
-    int at = 1;
-    for (; at < count && strcmp(arguments[at], "--") != 0; at++) {
-        if (strcmp(arguments[at], "--root-jobs") == 0) {
-            gate.root_jobs = true;
-        } else if (strcmp(arguments[at], "--user") == 0 && at + 1 < count) {
-            user = getpwnam(arguments[++at]);
-        } else if (strcmp(arguments[at], "--outputs") == 0 && at + 1 < count) {
-            outputs = arguments[++at];
-        } else {
-            break;
-        }
-    }
+    bool named = count > 6 && strcmp(arguments[3], "--outputs") == 0;
+    const struct passwd *user = named ? getpwnam(arguments[2]) : NULL;
+    gate.root_jobs = named && strcmp(arguments[5], "--root-jobs") == 0;
+    int at = gate.root_jobs ? 6 : 5;
     sigset_t mask;
     errno = EINVAL;
-    if (at >= count || strcmp(arguments[at], "--") != 0 || user == NULL || user->pw_uid == 0 || outputs == NULL
-        || geteuid() != 0) {
+    if (user == NULL || user->pw_uid == 0 || strcmp(arguments[at], "--") != 0 || geteuid() != 0) {
         stop(STATUS_USAGE, "usage, as root: q-launch --user NAME --outputs DIR [--root-jobs] -- ARGS...",
              user == NULL ? "(there is no such user)" : "");
     }
     (void)umask(077);
-    gate.outputs = open_outputs(outputs);
+    gate.outputs = open_outputs(arguments[4]);
     if (account_find(&gate.user, user->pw_uid) < 0 || chdir("/") < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0
         || sigemptyset(&mask) < 0 || sigaddset(&mask, SIGCHLD) < 0 || sigaddset(&mask, SIGTERM) < 0
         || sigaddset(&mask, SIGINT) < 0 || sigprocmask(SIG_SETMASK, &mask, NULL) < 0

@@ -19,31 +19,27 @@ static int join(const char *base, const struct spawn *spawn, pid_t pid) {
 }
 
 int join_legacy(const struct spawn *spawn, pid_t pid) {
-    for (int i = 0; spawn->bounded && i < CONTROLLERS; i++) {
-        if (bases.version[i] == 1 && join(bases.legacy[i], spawn, pid) < 0) {
+    for (int i = 0; (spawn->bounded || spawn->confined) && i < CONTROLLERS; i++) {
+        if (join(bases.legacy[i], spawn, pid) < 0) {
             return -1;
         }
     }
     return 0;
 }
 
-/* By the kernel's word: every one of its uids. */
+/* Every one of a process's uids, by the kernel's word. */
+static bool has_uids(char *line, const char *uid, char found[PATH_MAX]) {
+    (void)snprintf(found, PATH_MAX, "Uid:\t%s\t%s\t%s\t%s\n", uid, uid, uid, uid);
+    return strcmp(line, found) == 0;
+}
+
 static bool is_of(pid_t pid, uid_t uid) {
-    char line[256];
-    unsigned uids[4] = {0};
-    int read_uids = 0;
-    (void)snprintf(line, sizeof line, "/proc/%d/status", (int)pid);
-    FILE *file = fopen(line, "re");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "Uid:", 4) == 0) {
-            read_uids = sscanf(line, "Uid: %u %u %u %u", &uids[0], &uids[1], &uids[2], &uids[3]);
-        }
-    }
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-    return read_uids == 4 && uids[0] == uid && uids[1] == uid && uids[2] == uid
-           && uids[3] == uid;
+    char name[32];
+    char word[16];
+    char found[PATH_MAX];
+    (void)snprintf(name, sizeof name, "/proc/%d/status", (int)pid);
+    (void)snprintf(word, sizeof word, "%u", (unsigned)uid);
+    return search(name, has_uids, word, found);
 }
 
 /* Held by a descriptor meanwhile: while that process lives its pid is nobody else's. */

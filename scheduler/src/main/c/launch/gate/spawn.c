@@ -24,12 +24,9 @@ void say(const char *format, ...) {
 }
 
 void token_hex(const uint8_t *token, char hex[TOKEN_HEX]) {
-    static const char digits[] = "0123456789abcdef";
     for (int i = 0; i < TOKEN_BYTES; i++) {
-        hex[2 * i] = digits[token[i] >> 4];
-        hex[2 * i + 1] = digits[token[i] & 15];
+        (void)snprintf(hex + 2 * i, 3, "%02x", token[i]);
     }
-    hex[TOKEN_HEX - 1] = '\0';
 }
 
 /* 0, or -1 and an empty path: there is no base, or the path would be too long. */
@@ -45,8 +42,9 @@ int cgroup_path(char path[CGROUP_BYTES], const char *base, uint32_t job, const u
 }
 
 /* fork, without what libc does for programs with threads, and with the child born in the cgroup: moving one there later
- * waits for every processor of the machine. Without a cgroup, or when it refuses (the path is then emptied), a plain one. */
-static pid_t fork_into(char *cgroup) {
+ * waits for every processor of the machine. Without a cgroup, or when it refuses (the path is then emptied), a plain one,
+ * unless it must be there. */
+static pid_t fork_into(char *cgroup, bool needed) {
     struct clone_args request = {.exit_signal = SIGCHLD};
     int fd = cgroup[0] == '\0' ? -1 : open(cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     pid_t pid = -1;
@@ -57,73 +55,66 @@ static pid_t fork_into(char *cgroup) {
         close(fd);
         request.flags = request.cgroup = 0;
     }
-    if (pid < 0) {
+    if (pid < 0 && !needed) {
         cgroup[0] = '\0';
         pid = (pid_t)syscall(SYS_clone3, &request, sizeof request);
     }
-    return pid < 0 && errno != EAGAIN ? fork() : pid; /* where something filters clone3 */
-}
-
-/* Into the record, as docs/protocol.md has it: type, length, token, stage, errno. Whoever waits for this process reads
- * it there. */
-static noreturn void fail(const struct spawn *spawn, int record, enum stage stage, int error) {
-    uint8_t frame[FAILURE_BYTES] = {66, 0, 0, 0, TOKEN_BYTES + 5};
-    memcpy(frame + 5, spawn->token, TOKEN_BYTES);
-    frame[5 + TOKEN_BYTES] = (uint8_t)stage;
-    frame[FAILURE_BYTES - 2] = (uint8_t)(error >> 8);
-    frame[FAILURE_BYTES - 1] = (uint8_t)error;
-    if (write(record, frame, sizeof frame) != (ssize_t)sizeof frame) {
-        say("cannot write an exit record: %s", strerror(errno));
-    }
-    _exit(1);
+    return pid < 0 && !needed && errno != EAGAIN ? fork() : pid; /* where something filters clone3 */
 }
 
 static noreturn void be_job(const struct spawn *spawn, const struct account *account, int order, int peer) {
-    int failure[2] = {0, 0}; /* stage and errno */
-    if (join_legacy(spawn, 0) < 0) {
-        failure[0] = STAGE_CGROUP;
-    } else if (spawn->as_user && become(account) < 0) {
-        failure[0] = STAGE_IDENTITY;
-    }
-    if (failure[0] != 0) {
-        failure[1] = errno;
+    bool joined = join_legacy(spawn, 0) == 0;
+    if (!joined || (spawn->as_user && become(account) < 0)) {
+        const int failure[2] = {joined ? STAGE_IDENTITY : STAGE_CGROUP, errno};
         (void)!write(peer, failure, sizeof failure);
         _exit(127);
     }
     job_run(order, peer);
 }
 
+/* Else into the record, as docs/protocol.md has it: type, length, token, stage, errno. Whoever waits for this process
+ * reads it there. */
+static void must(bool done, enum stage stage, const struct spawn *spawn, const int given[GIVEN]) {
+    uint8_t frame[FAILURE_BYTES] = {66, 0, 0, 0, TOKEN_BYTES + 5};
+    if (done) {
+        return;
+    }
+    int error = errno;
+    memcpy(frame + 5, spawn->token, TOKEN_BYTES);
+    frame[5 + TOKEN_BYTES] = (uint8_t)stage;
+    frame[FAILURE_BYTES - 2] = (uint8_t)(error >> 8);
+    frame[FAILURE_BYTES - 1] = (uint8_t)error;
+    if (write(given[GIVEN_RECORD], frame, sizeof frame) != (ssize_t)sizeof frame) {
+        say("cannot write an exit record: %s", strerror(errno));
+    }
+    _exit(1);
+}
+
 static noreturn void be_supervisor(const struct spawn *spawn, const int given[GIVEN], char *cgroup) {
     struct account account = {0};
     int ends[2];
     sigset_t all;
-    if (sigfillset(&all) < 0 || sigprocmask(SIG_SETMASK, &all, NULL) < 0 || setsid() < 0
-        || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-        fail(spawn, given[GIVEN_RECORD], STAGE_SUPERVISOR, errno);
-    }
-    if (spawn->as_user && (account_find(&account, spawn->uid) < 0 || account_check(spawn->uid) < 0)) {
-        fail(spawn, given[GIVEN_RECORD], STAGE_IDENTITY, errno);
-    }
-    pid_t job = fork_into(cgroup);
-    if (job < 0) {
-        fail(spawn, given[GIVEN_RECORD], STAGE_SUPERVISOR, errno);
-    }
+    must(sigfillset(&all) == 0 && sigprocmask(SIG_SETMASK, &all, NULL) == 0 && setsid() >= 0
+                 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0,
+         STAGE_SUPERVISOR, spawn, given);
+    must(!spawn->as_user || (account_find(&account, spawn->uid) == 0 && account_check(spawn->uid) == 0),
+         STAGE_IDENTITY, spawn, given);
+    pid_t job = fork_into(cgroup, spawn->confined);
+    must(job >= 0, spawn->confined ? STAGE_CGROUP : STAGE_SUPERVISOR, spawn, given);
     if (job == 0) {
         close(ends[0]);
         be_job(spawn, &account, given[GIVEN_ORDER], ends[1]);
     }
     close(ends[1]);
-    if (spawn->as_user && become(&account) < 0) {
-        fail(spawn, given[GIVEN_RECORD], STAGE_IDENTITY, errno); /* the job's process ends: nobody lets it go */
-    }
+    /* When it is not, the job's process ends too: nobody lets it go. */
+    must(!spawn->as_user || become(&account) == 0, STAGE_IDENTITY, spawn, given);
     supervise(spawn, given, job, ends[0], cgroup);
 }
 
 pid_t spawn_job(const struct spawn *spawn, const int given[GIVEN]) {
     char cgroup[CGROUP_BYTES];
-    char nowhere[] = "";
     (void)cgroup_path(cgroup, bases.unified, spawn->job, spawn->token);
-    pid_t pid = fork_into(nowhere);
+    pid_t pid = fork_into((char[]){""}, false);
     if (pid == 0) {
         be_supervisor(spawn, given, cgroup);
     }

@@ -27,16 +27,17 @@ final class SharedBox implements AutoCloseable {
     private static final List<String> ROLES = List.of("d", "ann", "ben", "adm");
 
     /**
-     * $1 is the root, $2 the daemon's user, $3 the name of the cgroup.
+     * $1 is the root, $2 the daemon's user, $3 the name of the cgroup, $4 mounts that are not there for it.
      */
     private static final String START = """
             for procs in $(find /sys/fs/cgroup -maxdepth 2 -name cgroup.procs); do
                 group=$(dirname $procs)/$3
-                case $group in */memory/*|*/pids/*|*/cpu/*|*/unified/*|/sys/fs/cgroup/gpuq*) ;; *) continue ;; esac
+                case $group in */memory/*|*/pids/*|*/cpu/*|*/devices/*|*/unified/*|/sys/fs/cgroup/gpuq*) ;; *) continue ;; esac
                 mkdir -p $group && echo $$ > $group/cgroup.procs || exit 1
             done
             mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/gpuq && mount --bind $1/run/gpuq /run/gpuq || exit 1
             [ ! -d /etc/pam.d ] || mount --bind $1/pam.d /etc/pam.d || exit 1
+            for hidden in $4; do umount -l $hidden; done
             exec $1/gpuq/libexec/gpuq/serve --user $2 --root $1
             """;
 
@@ -46,6 +47,7 @@ final class SharedBox implements AutoCloseable {
     private final Path root;
     private @Nullable Process server;
     private @Nullable Simulation simulation;
+    private String hidden = "";
 
     private SharedBox(Path root) {
         this.root = root;
@@ -62,12 +64,18 @@ final class SharedBox implements AutoCloseable {
 
     /** @param gpus how many simulated ones there are */
     static SharedBox create(String settings, int gpus) throws IOException {
+        return create(settings, gpus, "");
+    }
+
+    /** @param hidden mounts that are not there for the daemon and q-launch */
+    static SharedBox create(String settings, int gpus, String hidden) throws IOException {
         assumeTrue(
                 Files.isWritable(Path.of("/proc/sys/kernel/hostname")),
                 "only root can start the machine's daemon and make users");
         assertThat(DIST.resolve("complete")).as("the distribution").exists();
         SharedBox box = new SharedBox(Files.createTempDirectory("gpuq-shared"));
         try {
+            box.hidden = hidden;
             box.prepare(settings);
             if (gpus > 0) {
                 box.simulation = Simulation.of(box.root.resolve("gpus"), gpus);
@@ -106,7 +114,18 @@ final class SharedBox implements AutoCloseable {
 
     void start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
-                "unshare", "-m", "--propagation", "private", "sh", "-c", START, "start", root + "", name + "d", name);
+                "unshare",
+                "-m",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                START,
+                "start",
+                root + "",
+                name + "d",
+                name,
+                hidden);
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
@@ -293,9 +312,9 @@ final class SharedBox implements AutoCloseable {
             throw new AssertionError(e);
         }
         // All that was ever started here is in this cgroup, or in one below it.
-        sh("for g in $(find /sys/fs/cgroup -maxdepth 2 -name " + name + "); do"
-                + " [ ! -e $g/cgroup.kill ] || echo 1 > $g/cgroup.kill;"
-                + " for i in $(seq 100); do find $g -depth -type d -exec rmdir {} + 2>/dev/null; [ -d $g ] || break;"
+        sh("all=$(find /sys/fs/cgroup -maxdepth 2 -name " + name + ");"
+                + " for g in $all; do [ ! -e $g/cgroup.kill ] || echo 1 > $g/cgroup.kill; done;"
+                + " for g in $all; do for i in $(seq 100); do find $g -depth -type d -exec rmdir {} + 2>/dev/null; [ -d $g ] || break;"
                 + " sleep 0.1; done; done");
         for (String role : ROLES) {
             sh("! id -u " + name + role + " || for i in 1 2 3 4 5; do userdel " + name + role

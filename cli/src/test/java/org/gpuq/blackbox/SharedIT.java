@@ -1,6 +1,7 @@
 package org.gpuq.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,6 +99,46 @@ class SharedIT {
     }
 
     @Test
+    void aJobIsAsNiceAsItsSubmitter() {
+        int usual = Integer.parseInt(box.ok("ann", "nice"));
+        int job = Integer.parseInt(box.ok("ann", "nice -n 3 q run nice"));
+        assertThat(box.output("ann", job)).isEqualTo(Integer.toString(Math.min(19, usual + 3)));
+        // Root may give a user's process what the user could not have: a job gets no more than that user could.
+        String as = "setpriv --reuid " + box.user("ann") + " --regid " + box.user("ann") + " --init-groups ";
+        int favoured = Integer.parseInt(box.ok("root", "cd / && nice -n -5 " + as + "q run nice"));
+        assertThat(box.output("ann", favoured)).isEqualTo(Integer.toString(usual));
+    }
+
+    @Test
+    void aSessionIsOpenedAndClosedByRoot() throws IOException {
+        Path service = box.root().resolve("pam.d/gpuq");
+        assumeTrue(Files.exists(service), "there is no PAM on this machine");
+        String rules = Files.readString(service);
+        Path log = box.root().resolve("sessions");
+        Path hook = Files.writeString(
+                box.root().resolve("hook"), "#!/bin/sh\necho $PAM_TYPE $PAM_USER $(id -u) >> " + log + "\n");
+        box.sh("chmod 755 " + hook);
+        try {
+            Files.writeString(service, rules + "session required pam_exec.so " + hook + "\n");
+            int job = box.run("ann", "sh -c 'until [ -e go-on ]; do sleep 0.05; done'");
+            box.untilState(job, "running");
+            assertThat(log).hasContent("open_session " + box.user("ann") + " 0\n");
+            box.ok("ann", "touch go-on && q wait " + job);
+            Sandbox.until(
+                    "the session is closed",
+                    () -> SharedBox.read(log).endsWith("close_session " + box.user("ann") + " 0\n"));
+            Files.writeString(service, "account required pam_deny.so\n");
+            int denied = box.run("ann", "true");
+            box.untilState(denied, "failed");
+            assertThat(box.job(denied).text("reason")).contains("may not run jobs");
+            Files.delete(service);
+            assertThat(box.output("ann", box.run("ann", "echo without"))).isEqualTo("without");
+        } finally {
+            Files.writeString(service, rules);
+        }
+    }
+
+    @Test
     void aJobHasNothingOfTheDaemons() {
         int job = box.run(
                 "ann",
@@ -123,7 +164,19 @@ class SharedIT {
     }
 
     @Test
-    void anAccountThatIsLockedMeanwhileRunsNothing() {
+    void anAccountWhosePasswordIsLockedRunsNothing() {
+        box.sh("usermod -p '$6$abc$def' " + box.user("ben") + " && usermod -L " + box.user("ben"));
+        try {
+            int job = box.run("ben", "true");
+            box.untilState(job, "failed");
+            assertThat(box.job(job).text("reason")).contains("locked");
+        } finally {
+            box.sh("usermod -p '!' " + box.user("ben"));
+        }
+    }
+
+    @Test
+    void anAccountThatExpiresMeanwhileRunsNothing() {
         int first = box.run("ben", "sh -c 'until [ -e go ]; do sleep 0.05; done'");
         int queued = box.run("ben", "--after " + first + " true");
         box.sh("chage -E 1 " + box.user("ben"));

@@ -28,7 +28,8 @@ public final class FakeDaemon implements DaemonControl {
                 Optional.of("http://127.0.0.1:9711/metrics"),
                 "580.159.04",
                 7,
-                Optional.empty());
+                Optional.empty(),
+                new Confinement.Off());
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.gpuq.core.job.StartFailure;
 import org.gpuq.core.job.Usage;
 import org.gpuq.daemon.port.Client;
 import org.gpuq.daemon.port.DaemonControl;
+import org.gpuq.daemon.port.DaemonControl.Confinement;
 import org.gpuq.daemon.port.ForegroundEvent;
 import org.gpuq.daemon.port.ForegroundOrder;
 import org.gpuq.daemon.port.RefusedException;
@@ -62,7 +63,7 @@ final class Attendance {
                 DaemonControl.Joined joined =
                         services.daemon().join(job, run.token(), client.caller().pid());
                 cgroup = joined.cgroup();
-                if (joined.errno() != 0 && !job.spec().resources().bounds().equals(Bounds.NONE)) {
+                if (joined.errno() != 0 && mustJoin()) {
                     return notStarted(new StartFailure(StartFailure.Stage.CGROUP, joined.errno()));
                 }
                 client.run(order);
@@ -74,6 +75,18 @@ final class Attendance {
             // Not before q has said its last: it is in there too.
             client.onGone(() -> services.daemon().leave(run.token(), cancelled()));
         }
+    }
+
+    /** Whether it may not run outside of a control group. */
+    private boolean mustJoin() {
+        return !job.spec().resources().bounds().equals(Bounds.NONE)
+                || switch (services.daemon().status().confinement()) {
+                    case Confinement.Off off -> false;
+                    case Confinement.Program program -> true;
+                    case Confinement.Controller controller -> true;
+                    case Confinement.Impossible impossible ->
+                        job.spec().resources().gpus() > 0;
+                };
     }
 
     private int attend() throws InterruptedException {

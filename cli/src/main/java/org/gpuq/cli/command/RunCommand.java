@@ -19,6 +19,7 @@ import org.gpuq.core.model.GpuId;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.policy.WaitReason;
+import org.gpuq.daemon.port.DaemonControl.Confinement;
 import org.gpuq.daemon.port.RefusedException;
 import org.gpuq.daemon.port.Request;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +142,12 @@ final class RunCommand implements Verb {
                     "'q daemon status' says what it can limit"));
         }
         Resources resources = resources(call).within(wanted);
+        if (resources.gpus() > 0 && call.services().daemon().status().confinement() instanceof Confinement.Impossible) {
+            throw new RefusedException(new Refusal(
+                    Kind.FAILED,
+                    "jobs are to be confined to their GPUs here, and this machine cannot do that",
+                    "'q daemon status' says why; shared.confine_gpus in the configuration asks for it"));
+        }
         List<JobId> parents = JobIds.parse(after);
         RawBytes directory = directory(request.directory());
         ExecLimits.check(command, request.environment(), request.limits());
@@ -158,7 +165,8 @@ final class RunCommand implements Verb {
                 parents,
                 terms.parse(foreground),
                 foreground,
-                Delivery.PLAIN);
+                Delivery.PLAIN,
+                request.nice());
     }
 
     private static Optional<RawBytes> raw(@Nullable String text) {

@@ -3,6 +3,7 @@ package org.gpuq.cli.render;
 import java.time.Duration;
 import java.util.List;
 import org.gpuq.daemon.port.DaemonControl;
+import org.gpuq.daemon.port.DaemonControl.Confinement;
 
 /** The daemon about itself. */
 public final class DaemonSheet {
@@ -28,6 +29,7 @@ public final class DaemonSheet {
         line(out, "metrics", status.metrics().map(Sanitize::text).orElse("off"));
         line(out, "driver", Sanitize.text(status.driver()));
         line(out, "cgroup", status.cgroup().map(Sanitize::text).orElse("none: jobs are ended by process group"));
+        line(out, "gpu files", sentence(status.confinement()));
         line(out, "limits", status.controls() == 0 ? "none can be kept" : String.join(", ", limits(status)));
     }
 
@@ -42,6 +44,7 @@ public final class DaemonSheet {
             json.writeStringProperty("socket", status.socket().text());
             JsonText.text(json, "metrics", status.metrics());
             json.writeStringProperty("driver", status.driver());
+            json.writeStringProperty("gpu_confinement", word(status.confinement()));
             JsonText.text(json, "cgroup", status.cgroup().map(path -> path.text()));
             json.writeArrayPropertyStart("limits");
             limits(status).forEach(json::writeString);
@@ -63,6 +66,27 @@ public final class DaemonSheet {
                     .append(Sanitize.text(setting.value()))
                     .append("\n\n");
         }
+    }
+
+    private static String sentence(Confinement confinement) {
+        return switch (confinement) {
+            case Confinement.Off off -> "open to every job";
+            case Confinement.Program program -> "a job can open its own, by a BPF program of its cgroup's";
+            case Confinement.Controller controller ->
+                "a job can open its own, by the devices controller of cgroup version 1";
+            case Confinement.Impossible impossible ->
+                "jobs cannot be confined to their own (" + Errno.meaning(impossible.errno())
+                        + "): those with GPUs are refused, others run unconfined";
+        };
+    }
+
+    private static String word(Confinement confinement) {
+        return switch (confinement) {
+            case Confinement.Off off -> "off";
+            case Confinement.Program program -> "bpf";
+            case Confinement.Controller controller -> "devices";
+            case Confinement.Impossible impossible -> "impossible";
+        };
     }
 
     /** What of jobs can be limited. */

@@ -6,6 +6,7 @@ import org.gpuq.core.job.StartFailure;
 
 /** How jobs ended, in words. */
 public final class Ends {
+    private static final int ENODEV = 19;
     private static final int EKEYEXPIRED = 127;
 
     private Ends() {}
@@ -52,6 +53,10 @@ public final class Ends {
             case DIRECTORY -> "its working directory cannot be entered: " + why;
             case OUTPUT -> "its output file cannot be written: " + why;
             case LIMITS -> "its resource limits cannot be set: " + why;
+            case DEVICES ->
+                failure.errno() == ENODEV
+                        ? "it could not be confined to its GPUs: the driver does not say which device files are theirs"
+                        : "it could not be confined to its GPUs' device files: " + why;
             case EXEC -> failure.errno() == 2 ? "command not found" : "its program cannot be run: " + why;
         };
     }

@@ -13,6 +13,8 @@ final class Errno {
             Map.entry(11, "too many processes"),
             Map.entry(12, "out of memory"),
             Map.entry(13, "permission denied"),
+            Map.entry(17, "the file exists"),
+            Map.entry(19, "no such device"),
             Map.entry(20, "not a directory"),
             Map.entry(21, "is a directory"),
             Map.entry(23, "too many open files on the machine"),
@@ -22,6 +24,7 @@ final class Errno {
             Map.entry(30, "read-only file system"),
             Map.entry(36, "the name is too long"),
             Map.entry(40, "too many symbolic links"),
+            Map.entry(95, "this machine has no control groups for it"),
             Map.entry(122, "disk quota exceeded"),
             Map.entry(125, "it was killed before the program ran"));
 

@@ -87,7 +87,7 @@ final class Session {
     }
 
     Result call(FakeClient client, Terminal terminal, List<RawBytes> words) throws InterruptedException {
-        Request request = new Request(words, environment, directory, 022, limits, terminal, client.background());
+        Request request = new Request(words, environment, directory, 022, limits, terminal, 0, client.background());
         return new Result(commands.run(client, request), client);
     }
 

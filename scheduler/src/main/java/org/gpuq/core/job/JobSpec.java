@@ -22,6 +22,7 @@ import org.gpuq.core.model.User;
  * @param terms for how long it may run, and when it is run again
  * @param foreground runs in the submitter's terminal as a child of {@code q}, not under a supervisor
  * @param delivery where its output goes, and who hears of its end
+ * @param nice the submitter's, -20 to 19
  */
 public record JobSpec(
         User user,
@@ -36,7 +37,8 @@ public record JobSpec(
         List<JobId> after,
         Terms terms,
         boolean foreground,
-        Delivery delivery) {
+        Delivery delivery,
+        int nice) {
     private static final RawBytes HIDDEN = RawBytes.utf8("(hidden)");
 
     public JobSpec {
@@ -48,7 +50,7 @@ public record JobSpec(
         }
     }
 
-    /** A job on plain terms and with a plain {@link Delivery}. */
+    /** A job on plain terms, with a plain {@link Delivery} and the usual nice level. */
     public JobSpec(
             User user,
             List<RawBytes> command,
@@ -74,7 +76,8 @@ public record JobSpec(
                 after,
                 Terms.PLAIN,
                 foreground,
-                Delivery.PLAIN);
+                Delivery.PLAIN,
+                0);
     }
 
     /** The same on other terms. */
@@ -92,7 +95,8 @@ public record JobSpec(
                 after,
                 other,
                 foreground,
-                delivery);
+                delivery,
+                nice);
     }
 
     /** The same, delivered otherwise. */
@@ -110,7 +114,8 @@ public record JobSpec(
                 after,
                 terms,
                 foreground,
-                other);
+                other,
+                nice);
     }
 
     /** Something else to be run in the same name and place, whose output nobody keeps. */
@@ -126,7 +131,10 @@ public record JobSpec(
                 Optional.empty(),
                 Resources.CPU,
                 List.of(),
-                false);
+                Terms.PLAIN,
+                false,
+                Delivery.PLAIN,
+                nice);
     }
 
     /** For who may not see what it runs, and where. */
@@ -144,6 +152,7 @@ public record JobSpec(
                 after,
                 terms,
                 foreground,
-                delivery.withoutWords(HIDDEN));
+                delivery.withoutWords(HIDDEN),
+                nice);
     }
 }

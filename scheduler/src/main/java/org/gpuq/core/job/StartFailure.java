@@ -17,7 +17,8 @@ public record StartFailure(Stage stage, int errno) {
         DIRECTORY(6),
         OUTPUT(7),
         LIMITS(8),
-        EXEC(9);
+        EXEC(9),
+        DEVICES(10);
 
         private final int code;
 

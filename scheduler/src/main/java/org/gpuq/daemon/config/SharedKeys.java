@@ -22,6 +22,13 @@ public final class SharedKeys {
             "Whether root may submit jobs, which then run as root. The line must stand alone, as `root_jobs = true`: it is "
                     + "read by what starts the daemon, too.");
 
+    public static final Key<Boolean> CONFINE_GPUS = new Key<>(
+            "shared.confine_gpus",
+            Kinds.FLAG,
+            false,
+            "Whether a job can open the device files of its own GPUs alone, and one without GPUs those of none. It takes "
+                    + "control groups: `q daemon status` says by what it is done; where it cannot be, jobs for GPUs are refused.");
+
     public static final Key<Integer> QUEUED_PER_USER = new Key<>(
             "shared.queued_per_user",
             Kinds.integer(0, 1_000_000),
@@ -34,7 +41,8 @@ public final class SharedKeys {
             "How many GPUs one user's jobs may hold at once; further ones wait, and others go before them. 0: all.");
 
     /** In the order of the reference. */
-    static final List<Key<?>> ALL = List.of(ADMINISTRATORS, SHOW_COMMANDS, ROOT_JOBS, QUEUED_PER_USER, GPUS_PER_USER);
+    static final List<Key<?>> ALL =
+            List.of(ADMINISTRATORS, SHOW_COMMANDS, ROOT_JOBS, CONFINE_GPUS, QUEUED_PER_USER, GPUS_PER_USER);
 
     private SharedKeys() {}
 }

@@ -19,6 +19,7 @@ final class OpeningReader {
 
     private @Nullable Terminal terminal;
     private int umask;
+    private int nice;
     private boolean background;
     private @Nullable List<RawBytes> arguments;
     private @Nullable List<RawBytes> environment;
@@ -64,13 +65,15 @@ final class OpeningReader {
                 Short.toUnsignedInt(payload.getShort()));
         umask = payload.getInt() & 0777;
         background = (flags & 8) != 0;
+        nice = payload.hasRemaining() ? payload.get() : 0; // an older q does not say
     }
 
     private Opening call() throws ProtocolViolation {
         if (terminal == null || arguments == null || environment == null || directory == null || limits == null) {
             throw new ProtocolViolation("GO before the request is complete");
         }
-        return new Opening.Call(new Request(arguments, environment, directory, umask, limits, terminal, background));
+        return new Opening.Call(
+                new Request(arguments, environment, directory, umask, limits, terminal, nice, background));
     }
 
     private static Opening resumption(List<RawBytes> words) throws ProtocolViolation {

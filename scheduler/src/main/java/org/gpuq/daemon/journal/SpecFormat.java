@@ -37,7 +37,8 @@ final class SpecFormat {
                 .flag("foreground", spec.foreground())
                 .maybe(
                         Optional.of(spec.delivery()).filter(it -> !it.equals(Delivery.PLAIN)),
-                        (inner, delivery) -> inner.member("delivery", delivery, DeliveryFormat::write));
+                        (inner, delivery) -> inner.member("delivery", delivery, DeliveryFormat::write))
+                .maybe(Optional.of(spec.nice()).filter(nice -> nice != 0), (inner, nice) -> inner.number("nice", nice));
         TermsFormat.write(out, spec.terms());
     }
 
@@ -59,7 +60,8 @@ final class SpecFormat {
                 in.maybe("delivery", in::member)
                         .map(DeliveryFormat::read)
                         .map(shared::one)
-                        .orElse(Delivery.PLAIN));
+                        .orElse(Delivery.PLAIN),
+                in.maybe("nice", in::integer).orElse(0));
     }
 
     /** What was written before there were slots needs one, or GPUs. */

@@ -75,7 +75,8 @@ final class Answers {
             throw new IOException("q-launch speaks version " + version + " of the protocol, this daemon version "
                     + Orders.VERSION + "; stop it and start again");
         }
-        return new LaunchEvent.Ready(payload.getInt(), payload.get(), rest(payload));
+        return new LaunchEvent.Ready(
+                payload.getInt(), payload.get(), payload.get(), Byte.toUnsignedInt(payload.get()), rest(payload));
     }
 
     private static LaunchEvent started(ByteBuffer payload) {

@@ -14,9 +14,11 @@ public sealed interface LaunchEvent {
      *
      * @param pid of q-launch
      * @param controls what of jobs can be limited there: the sum of 1 memory, 2 processes, 4 CPUs
+     * @param devices by what version of control groups jobs can be confined to device files; 0: they cannot be
+     * @param refusal why they cannot be, the kernel's error number
      * @param cgroup the control group below which jobs get theirs; empty: none can be made
      */
-    record Ready(int pid, int controls, String cgroup) implements LaunchEvent {}
+    record Ready(int pid, int controls, int devices, int refusal, String cgroup) implements LaunchEvent {}
 
     /**
      * What became of moving a foreground job's {@code q} into a control group.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +29,8 @@ import org.gpuq.daemon.port.Launcher;
 public final class LaunchLink implements Launcher {
     /** Far more than the orders that wait for q-launch at any time: it reads without ever waiting itself. */
     private static final int QUEUED_FRAMES = 16_384;
+
+    private static final int ENODEV = 19;
 
     private final Answers answers;
     private final OutputStream out;
@@ -64,7 +67,12 @@ public final class LaunchLink implements Launcher {
 
     /** Has the {@code q} of a foreground job put into a control group; {@link LaunchEvent.Joined} answers. */
     public void join(Token token, JobId job, JobSpec spec, int pid) {
-        send(Orders.join(token, job, spec, pid, terms));
+        Optional<DeviceFiles.Own> devices = terms.devices().of(job, spec);
+        if (devices.filter(DeviceFiles.Own.UNKNOWN::equals).isPresent()) {
+            events.accept(new LaunchEvent.Joined(token, ENODEV, ""));
+            return;
+        }
+        send(Orders.join(token, job, spec, pid, terms, devices));
     }
 
     @Override

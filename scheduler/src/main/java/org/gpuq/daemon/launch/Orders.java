@@ -3,6 +3,7 @@ package org.gpuq.daemon.launch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.gpuq.core.job.Bounds;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.ResourceLimit;
@@ -14,7 +15,7 @@ import org.gpuq.daemon.port.JobOutput;
 
 /** The frames for q-launch, as bytes. */
 final class Orders {
-    static final byte VERSION = 3;
+    static final byte VERSION = 4;
 
     private static final int HELLO = 1;
     private static final int START = 2;
@@ -34,6 +35,8 @@ final class Orders {
     private static final int FIELD_IDENTITY = 9;
     private static final int FIELD_OUTPUT_LIMIT = 10;
     private static final int FIELD_BOUNDS = 13;
+    private static final int FIELD_NICE = 14;
+    private static final int FIELD_GPUS = 15;
 
     private static final int FIELD_ERRORS = 11;
     private static final int FIELD_COMPRESSED = 12;
@@ -59,6 +62,9 @@ final class Orders {
                 frame(FIELD_OUTPUT, output.bytes()),
                 frame(FIELD_UMASK, number(spec.umask())),
                 frame(FIELD_JOB, number(job.value()))));
+        if (spec.nice() != 0) {
+            fields.add(frame(FIELD_NICE, (byte) spec.nice()));
+        }
         if (!spec.limits().isEmpty()) {
             fields.add(frame(FIELD_LIMITS, limits(spec.limits())));
         }
@@ -76,6 +82,7 @@ final class Orders {
         if (!bounds.equals(Bounds.NONE)) {
             fields.add(frame(FIELD_BOUNDS, bounds(bounds, asked)));
         }
+        terms.devices().of(job, spec).ifPresent(files -> fields.add(frame(FIELD_GPUS, files.bits())));
         if (terms.asSubmitter()) {
             fields.add(frame(FIELD_IDENTITY, identity(spec.user())));
         }
@@ -86,17 +93,20 @@ final class Orders {
     }
 
     /** @param pid of the {@code q} in whose terminal it is to run */
-    static byte[] join(Token token, JobId job, JobSpec spec, int pid, StartTerms terms) {
+    static byte[] join(
+            Token token, JobId job, JobSpec spec, int pid, StartTerms terms, Optional<DeviceFiles.Own> devices) {
         Bounds asked = spec.resources().bounds();
         byte[] bounds = bounds(asked.or(terms.usual()), asked);
+        byte[] gpus = devices.map(DeviceFiles.Own::bits).orElse(new byte[0]);
         return frame(
                 JOIN,
-                ByteBuffer.allocate(TOKEN_BYTES + 3 * Integer.BYTES + bounds.length)
+                ByteBuffer.allocate(TOKEN_BYTES + 3 * Integer.BYTES + bounds.length + gpus.length)
                         .put(bytes(token))
                         .putInt(job.value())
                         .putInt(spec.user().uid())
                         .putInt(pid)
                         .put(bounds)
+                        .put(gpus)
                         .array());
     }
 

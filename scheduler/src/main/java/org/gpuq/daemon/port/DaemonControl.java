@@ -72,6 +72,7 @@ public interface DaemonControl {
      * @param driver a phrase about the NVIDIA driver, its version or why there is none
      * @param controls what of jobs can be limited: the sum of 1 memory, 2 processes, 4 CPUs
      * @param cgroup path below which jobs get control groups of their own; empty when none can be made
+     * @param confinement to their GPUs' device files
      */
     record Status(
             long pid,
@@ -83,7 +84,27 @@ public interface DaemonControl {
             Optional<String> metrics,
             String driver,
             int controls,
-            Optional<RawBytes> cgroup) {}
+            Optional<RawBytes> cgroup,
+            Confinement confinement) {}
+
+    /** Whether jobs can open the device files of their own GPUs alone. */
+    sealed interface Confinement {
+        /** Nobody asked for it. */
+        record Off() implements Confinement {}
+
+        /** A program that the kernel asks, one for each job. */
+        record Program() implements Confinement {}
+
+        /** The devices controller of control groups version 1. */
+        record Controller() implements Confinement {}
+
+        /**
+         * It was asked for and cannot be had: jobs for GPUs are refused.
+         *
+         * @param errno why not
+         */
+        record Impossible(int errno) implements Confinement {}
+    }
 
     /**
      * One setting.

@@ -13,6 +13,7 @@ import org.gpuq.core.model.RawBytes;
  * @param umask the file mode creation mask, 0 to 0777
  * @param limits one for each of {@code RLIMIT_*} in the order of their numbers; 16 on Linux
  * @param terminal what the standard streams are
+ * @param nice the caller's nice level, -20 to 19
  * @param background whether nobody waits for this {@code q}: see {@link Client#detach}
  */
 public record Request(
@@ -22,6 +23,7 @@ public record Request(
         int umask,
         List<ResourceLimit> limits,
         Terminal terminal,
+        int nice,
         boolean background) {
 
     public Request {
@@ -30,7 +32,7 @@ public record Request(
         limits = List.copyOf(limits);
     }
 
-    /** Of a caller that waits. */
+    /** Of a caller that waits, with the usual nice level. */
     public Request(
             List<RawBytes> arguments,
             List<RawBytes> environment,
@@ -38,6 +40,6 @@ public record Request(
             int umask,
             List<ResourceLimit> limits,
             Terminal terminal) {
-        this(arguments, environment, directory, umask, limits, terminal, false);
+        this(arguments, environment, directory, umask, limits, terminal, 0, false);
     }
 }

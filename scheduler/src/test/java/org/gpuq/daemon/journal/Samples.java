@@ -115,7 +115,27 @@ final class Samples {
                                 Optional.empty()))),
                 with(new Resources(1, 0, sharing(OptionalLong.of(5), new GpuWant.Share.Memory()))),
                 with(new Resources(1, 0, sharing(OptionalLong.empty(), new GpuWant.Share.Part(64)))),
-                with(new Resources(0, 1)).with(delivery()));
+                with(new Resources(0, 1)).with(delivery()),
+                nice(full, -20),
+                nice(full, 19));
+    }
+
+    private static JobSpec nice(JobSpec spec, int nice) {
+        return new JobSpec(
+                spec.user(),
+                spec.command(),
+                spec.directory(),
+                spec.environment(),
+                spec.umask(),
+                spec.limits(),
+                spec.label(),
+                spec.name(),
+                spec.resources(),
+                spec.after(),
+                spec.terms(),
+                spec.foreground(),
+                spec.delivery(),
+                nice);
     }
 
     private static Delivery delivery() {
