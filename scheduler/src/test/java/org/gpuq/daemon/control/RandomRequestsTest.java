@@ -8,9 +8,12 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
-/** A million random frames at the daemon's parser: each is understood or refused, and nothing else comes of it. */
+/**
+ * Random frames at the daemon's parser: each is understood or refused, and nothing else comes of it. How many: the system
+ * property {@code gpuq.random.frames}, a million for thoroughness.
+ */
 class RandomRequestsTest {
-    private static final int FRAMES = 1_000_000;
+    private static final int FRAMES = Integer.getInteger("gpuq.random.frames", 200_000);
 
     private int whole;
 

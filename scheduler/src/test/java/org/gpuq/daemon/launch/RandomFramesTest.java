@@ -10,9 +10,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A million random frames at q-launch's parser, under the address and undefined-behaviour sanitizers. */
+/**
+ * Random frames at q-launch's parser, under the address and undefined-behaviour sanitizers. How many: the system property
+ * {@code gpuq.random.frames}, a million for thoroughness.
+ */
 class RandomFramesTest {
-    private static final int FRAMES = 1_000_000;
+    private static final int FRAMES = Integer.getInteger("gpuq.random.frames", 200_000);
 
     @TempDir
     Path directory;
@@ -35,6 +38,6 @@ class RandomFramesTest {
                 .as("seed " + seed + ": " + said)
                 .isZero();
         // Among them whole orders, so that it is not the first check alone that was tried.
-        assertThat(Long.parseLong(said.strip())).as("seed " + seed).isGreaterThan(1_000);
+        assertThat(Long.parseLong(said.strip())).as("seed " + seed).isGreaterThan(FRAMES / 1_000);
     }
 }
