@@ -154,19 +154,24 @@ static uint8_t *read_whole(int fd, size_t *length) {
     return bytes;
 }
 
-/* The output is a plain file of the job's user: never a link, and a pipe without a reader must not block us. */
+/* The output is a new file, or an empty one of the job's user's, left by a start that was cut off before its program ran.
+ * One with something in it may be anybody's: a second name of a file can be put here and be taken away again before we
+ * look how many names the file has. A link is not followed, and a pipe without a reader must not block us. */
 static int open_output(const char *path) {
+    const int how = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     struct stat status;
-    int fd = open(path[0] == '\0' ? "/dev/null" : path,
-                  O_CREAT | O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
-    if (fd < 0 || path[0] == '\0') {
-        return fd;
+    if (path[0] == '\0') {
+        return open("/dev/null", how);
     }
-    if (fstat(fd, &status) < 0) {
+    int fd = open(path, how | O_CREAT | O_EXCL, 0600);
+    if (fd < 0 && errno == EEXIST) {
+        fd = open(path, how);
+    }
+    if (fd < 0 || fstat(fd, &status) < 0) {
         return -1;
     }
-    if (!S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != geteuid()) {
-        errno = EINVAL;
+    if (!S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != geteuid() || status.st_size != 0) {
+        errno = S_ISREG(status.st_mode) ? EEXIST : EINVAL;
         return -1;
     }
     int flags = fcntl(fd, F_GETFL);

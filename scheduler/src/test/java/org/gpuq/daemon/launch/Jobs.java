@@ -1,5 +1,8 @@
 package org.gpuq.daemon.launch;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -43,10 +46,23 @@ final class Jobs {
         return start(launch, directory, command(directory, words));
     }
 
-    /** With its output in the file {@code out} of {@code directory}. */
+    /** With its output in the file {@code out} of {@code directory}, in place of what an earlier one has left there. */
     static Token start(QLaunch launch, Path directory, JobSpec spec) {
+        Path out = directory.resolve("out");
+        try {
+            if (Files.isRegularFile(out, LinkOption.NOFOLLOW_LINKS)) {
+                Files.delete(out);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return into(launch, out, spec);
+    }
+
+    /** With its output in this file. */
+    static Token into(QLaunch launch, Path out, JobSpec spec) {
         Token token = QLaunch.token();
-        launch.link().start(token, new JobId(7), spec, PATH, RawBytes.utf8(directory.resolve("out") + ""));
+        launch.link().start(token, new JobId(7), spec, PATH, RawBytes.utf8(out.toString()));
         return token;
     }
 }

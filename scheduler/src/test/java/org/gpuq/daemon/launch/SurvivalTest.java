@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.TreeSet;
 import org.gpuq.core.job.ExitStatus;
+import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.model.Token;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,7 +141,8 @@ class SurvivalTest {
     void noStartIsLostOrDoubled() throws IOException {
         var tokens = new ArrayList<Token>();
         for (int i = 0; i < 100; i++) {
-            tokens.add(Jobs.start(launch, directory, "sh", "-c", "echo " + i + "; exit " + i));
+            JobSpec spec = Jobs.command(directory, "sh", "-c", "echo " + i + " >> ran; exit " + i);
+            tokens.add(Jobs.into(launch, directory.resolve("out" + i), spec));
         }
         launch.await(LaunchEvent.Started.class, tokens.get(10));
         launch.killHard();
@@ -156,6 +158,6 @@ class SurvivalTest {
                 ran.add(Integer.toString(i));
             }
         }
-        assertThat(Files.readAllLines(directory.resolve("out"))).containsExactlyInAnyOrderElementsOf(ran);
+        assertThat(Files.readAllLines(directory.resolve("ran"))).containsExactlyInAnyOrderElementsOf(ran);
     }
 }
