@@ -1,6 +1,7 @@
 package org.gpuq.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,6 +48,28 @@ class InstallIT {
         assertThat(root.resolve("etc/gpuq/gpuq.toml"))
                 .as("the configuration is kept")
                 .isRegularFile();
+    }
+
+    @Test
+    void systemdUnderstandsItsFiles() {
+        assumeTrue(
+                box.sh("command -v systemd-analyze && command -v systemd-sysusers")
+                                .status()
+                        == 0,
+                "systemd-analyze is not installed (apt install systemd)");
+        box.ok("q daemon install --root machine");
+        // Its program is below the directory here.
+        Result verified =
+                box.sh("sed \"s#=/usr/local#=$PWD/machine/usr/local#\" machine/etc/systemd/system/gpuq.service"
+                        + " > gpuq.service && systemd-analyze verify ./gpuq.service");
+        assertThat(verified.err().lines().filter(line -> !line.contains("DelegateSubgroup")))
+                .as("what systemd says of the service")
+                .isEmpty();
+        assertThat(verified.status()).isZero();
+        String service = box.ok("cat gpuq.service");
+        assertThat(service).contains("\nKillMode=process\n", "\nDelegate=yes\n", "\nRestart=always\n");
+        box.ok("systemd-sysusers --root=$PWD/machine 2>/dev/null");
+        assertThat(box.ok("cat machine/etc/passwd")).contains("gpuq:").contains(":/var/lib/gpuq:");
     }
 
     @Test
