@@ -24,9 +24,10 @@ void say(const char *format, ...) {
 }
 
 void token_hex(const uint8_t *token, char hex[TOKEN_HEX]) {
-    for (int i = 0; i < TOKEN_BYTES; i++) {
-        (void)snprintf(hex + 2 * i, 3, "%02x", token[i]);
+    for (int i = 0; i < 2 * TOKEN_BYTES; i++) {
+        hex[i] = "0123456789abcdef"[token[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
     }
+    hex[TOKEN_HEX - 1] = '\0';
 }
 
 /* 0, or -1 and an empty path: there is no base, or the path would be too long. */
