@@ -84,6 +84,7 @@ class ConfigurationTest {
                 administrators = "gpu-admins"
                 show_commands = false
                 root_jobs = true
+                confine_gpus = true
                 queued_per_user = 100
                 gpus_per_user = 4
                 [bounds]
