@@ -94,6 +94,8 @@ int reach_next(const struct place *place) {
     if (fd < 0 && may_come(errno)) {
         if (isatty(STDERR_FILENO) && !in_background()) {
             (void)fputs("\r\033[K", stderr); /* the line that says what the job waits for */
+        }
+        if (!in_background()) {
             say("The daemon has ended. Waiting for the next one; Ctrl-C gives up.");
         }
         fd = connect_within(place, NEXT_MS);

@@ -70,7 +70,7 @@ class DaemonIT {
     }
 
     @Test
-    void whoWaitsWhileItIsStoppedIsTold() {
+    void whoWaitsWhileItIsStoppedIsToldAndGoesOnWithTheNext() {
         int job = box.run("sleep 100");
         box.untilState(job, "running");
         Sandbox.Running waiting = box.start("q wait " + job);
@@ -82,10 +82,11 @@ class DaemonIT {
                                 .count()
                         == 2);
         assertThat(box.sh("q daemon stop").status()).isZero();
-        assertThat(waiting.end().status()).isEqualTo(NO_DAEMON);
-        assertThat(waiting.err()).startsWith("q: ");
         assertThat(following.end().status()).isEqualTo(NO_DAEMON);
         assertThat(following.err()).startsWith("q: ");
+        Sandbox.until("who waits is told", () -> waiting.err().startsWith("q: The daemon has ended."));
+        box.ok("q cancel " + job);
+        assertThat(waiting.end().status()).isEqualTo(143);
     }
 
     @Test

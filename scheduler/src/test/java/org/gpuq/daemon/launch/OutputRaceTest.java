@@ -61,8 +61,9 @@ class OutputRaceTest {
 
     private void start(QLaunch launch) {
         Token token = Jobs.into(launch, directory.resolve("out"), Jobs.command(directory, "echo", "output"));
-        launch.await("end", () -> launch.has(LaunchEvent.NotStarted.class, token)
-                || launch.has(LaunchEvent.Empty.class, token));
+        launch.await(
+                "end",
+                () -> launch.has(LaunchEvent.NotStarted.class, token) || launch.has(LaunchEvent.Empty.class, token));
         if (launch.has(LaunchEvent.NotStarted.class, token)) {
             assertThat(launch.await(LaunchEvent.NotStarted.class, token)
                             .failure()
