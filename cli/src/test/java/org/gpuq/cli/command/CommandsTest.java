@@ -209,7 +209,7 @@ final class CommandsTest {
                 .isEqualTo(
                         "{\"v\":1,\"daemon\":{\"pid\":500,\"launcher_pid\":501,\"version\":\"0.1.0\",\"uptime\":192.0,"
                                 + "\"mode\":\"embedded\",\"socket\":\"/run/user/1001/gpuq/q.sock\","
-                                + "\"metrics\":\"http://127.0.0.1:9711/metrics\",\"driver\":\"580.159.04\",\"cgroup\":null,\"limits\":[\"memory\",\"processes\",\"cpus\"]}}\n");
+                                + "\"metrics\":\"http://127.0.0.1:9711/metrics\",\"driver\":\"580.159.04\",\"gpu_confinement\":\"off\",\"cgroup\":null,\"limits\":[\"memory\",\"processes\",\"cpus\"]}}\n");
         assertThat(session.q("daemon", "status").out())
                 .contains("pid       500\n")
                 .contains("uptime    192\n");
