@@ -5,11 +5,13 @@ import org.gpuq.core.engine.Engine;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random histories of the real core. {@code -Dgpuq.simulation.histories=N} runs N of them, {@code -Dgpuq.simulation.seed=S}
- * only that of S.
+ * Random histories of the real core. {@code -Dgpuq.simulation.histories=N} runs N of them, from seed 0 or from that of
+ * {@code -Dgpuq.simulation.first=F} on; {@code -Dgpuq.simulation.seed=S} runs only that of S.
  */
 class SimulationTest {
     private static final long HISTORIES = Long.getLong("gpuq.simulation.histories", 10_000);
+
+    private static final long FIRST = Long.getLong("gpuq.simulation.first", 0);
 
     @Test
     void everyInvariantHoldsAfterEveryStep() {
@@ -18,6 +20,6 @@ class SimulationTest {
             Simulation.run(only, Engine::decide);
             return;
         }
-        LongStream.range(0, HISTORIES).parallel().forEach(seed -> Simulation.run(seed, Engine::decide));
+        LongStream.range(FIRST, FIRST + HISTORIES).parallel().forEach(seed -> Simulation.run(seed, Engine::decide));
     }
 }
