@@ -1,9 +1,11 @@
 #include "reach.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -139,9 +141,42 @@ static int ended(const struct place *place) {
     return fd;
 }
 
+static bool locked(const struct place *place) {
+    char path[PATH_MAX];
+    path_print(path, "%s/lock", place->state);
+    int lock = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    bool held = lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) < 0;
+    if (lock >= 0) {
+        (void)close(lock);
+    }
+    return held;
+}
+
+/* A daemon that has refused the queue lets go of the lock in a moment; one that is just coming up answers in one. */
+static int unlocked(const struct place *place) {
+    int fd = -1;
+    for (long waited = 0; fd < 0 && waited < START_MS && locked(place); waited += LOCK_MS) {
+        fd = connect_within(place, LOCK_MS);
+    }
+    return fd;
+}
+
+/* Done without a daemon: none can run. */
+static bool salvages(char **words) {
+    return words[0] != NULL && words[1] != NULL && strcmp(words[0], "daemon") == 0 && strcmp(words[1], "salvage") == 0
+           && words[2] == NULL;
+}
+
 int reach(const struct place *place, char **words) {
     int fd = try_connect(place);
     if (fd >= 0) {
+        return fd;
+    }
+    if (may_come(errno) && salvages(words)) {
+        fd = place->whose == OWN ? unlocked(place) : -1;
+        if (fd < 0) {
+            salvage(place);
+        }
         return fd;
     }
     if (may_come(errno) && place->whose == OWN) {

@@ -146,3 +146,18 @@ enum start_result start_daemon(const struct place *place) {
     }
     fail(STATUS_NO_DAEMON, "%s", line);
 }
+
+void salvage(const struct place *place) {
+    char launcher[PATH_MAX];
+    char daemon[PATH_MAX];
+    if (place->whose != OWN) {
+        fail(STATUS_FAILED, "This queue is not yours alone. Root salvages it: stop the service gpuq, run its program 'serve"
+                            " --salvage', and start it again.");
+    }
+    beside(launcher, "q-launch");
+    beside(daemon, "qd");
+    char *const words[] = {"q-launch", "--state", (char *)place->state, "--daemon", daemon, "--foreground", "--",
+                           "--state",  (char *)place->state, "--socket", (char *)place->socket, "--salvage", NULL};
+    (void)execv(launcher, words);
+    fail(STATUS_FAILED, "%s cannot be run: %s.", launcher, strerror(errno));
+}

@@ -17,4 +17,7 @@ enum start_result start_daemon(const struct place *place);
 /* The path of one of the programs beside q: ../libexec/gpuq/NAME, seen from q's own file. */
 void beside(char path[PATH_MAX], const char *name);
 
+/* Saves what can be read of this place's damaged queue, in q's own process; ends q. */
+_Noreturn void salvage(const struct place *place);
+
 #endif

@@ -14,6 +14,11 @@
 #include <unistd.h>
 
 enum { NOTIFY_FD = 4, LOCK_FD = 5, FATAL_STATUS = 2, QUICK_DEATHS = 5 };
+#define LAST_END "GPUQ_LAST_END"
+
+/* How the daemon before this one ended, and when in seconds since 1970: the next one tells people. */
+static char last_end[64];
+
 static const uint64_t SETTLED_US = 60 * 1000000ULL;
 
 static noreturn void run_daemon(int socket) {
@@ -27,7 +32,8 @@ static noreturn void run_daemon(int socket) {
     bool placed = lock >= 0 && socket >= 0 && dup2(socket, STDIN_FILENO) >= 0 && dup2(lock, LOCK_FD) >= 0
                   && (notify < 0 || dup2(notify, NOTIFY_FD) >= 0) && close_range(LOCK_FD + 1, ~0U, 0) == 0
                   && close_range(3, notify < 0 ? NOTIFY_FD : 3, 0) == 0;
-    if (placed && setenv("GPUQ_LAUNCHER_FD", "0", 1) == 0
+    if (placed && (last_end[0] == '\0' ? unsetenv(LAST_END) : setenv(LAST_END, last_end, 1)) == 0
+        && setenv("GPUQ_LAUNCHER_FD", "0", 1) == 0
         && (notify < 0 ? unsetenv("GPUQ_NOTIFY_FD") : setenv("GPUQ_NOTIFY_FD", "4", 1)) == 0
         && setrlimit(RLIMIT_NOFILE, &launcher.files) == 0 && sigemptyset(&none) == 0
         && sigprocmask(SIG_SETMASK, &none, NULL) == 0) {
@@ -70,6 +76,8 @@ void daemon_ended(struct daemon *daemon, int status, bool stopping) {
     if (stopping || (exited && WEXITSTATUS(status) == 0)) {
         exit(0);
     }
+    (void)snprintf(last_end, sizeof last_end, "%s %d %lld", exited ? "status" : "signal",
+                   exited ? WEXITSTATUS(status) : WTERMSIG(status), (long long)time(NULL));
     say("the daemon ended with %s %d", exited ? "status" : "signal", exited ? WEXITSTATUS(status) : WTERMSIG(status));
     if (exited && WEXITSTATUS(status) == FATAL_STATUS) {
         exit(FATAL_STATUS);

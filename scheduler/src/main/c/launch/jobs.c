@@ -454,6 +454,16 @@ void job_child_ended(pid_t pid, int status, const struct rusage *usage) {
     }
 }
 
+uint32_t job_supervisors(void) {
+    uint32_t count = 0;
+    for (int i = 0; i < BUCKETS; i++) {
+        for (const struct job *job = table[i]; job != NULL; job = job->next) {
+            count += job->supervisor != 0;
+        }
+    }
+    return count;
+}
+
 void job_watched(struct job *job) {
     settle(job);
 }

@@ -24,10 +24,10 @@
 
 /* Of the frames between the daemon and q-launch, and of the records that supervisors leave to a later q-launch. A
  * record of version 1 names none, and its job may run although no STARTED is in it. */
-enum { PROTOCOL_VERSION = 4, RECORD_VERSION = 2, START_LIMIT = 16 << 20 };
+enum { PROTOCOL_VERSION = 4, OLDEST_VERSION = 3, RECORD_VERSION = 2, START_LIMIT = 16 << 20 };
 
-enum { HELLO = 1, START, KILL, ADOPT, FORGET, JOIN };
-enum { READY = 64, STARTED, NOT_STARTED, EXITED, GONE, EMPTY, JOINED };
+enum { HELLO = 1, START, KILL, ADOPT, FORGET, JOIN, COUNT };
+enum { READY = 64, STARTED, NOT_STARTED, EXITED, GONE, EMPTY, JOINED, COUNTED };
 enum { RECORD_SUPERVISOR = 1 }; /* in a record only: token, u32 pid, i64 start µs since 1970, u64 its monotonic µs, u8 version */
 enum { FIELD_TOKEN = 1, FIELD_ARGUMENTS, FIELD_ENVIRONMENT, FIELD_DIRECTORY, FIELD_OUTPUT, FIELD_UMASK, FIELD_LIMITS,
        FIELD_JOB, FIELD_IDENTITY, FIELD_OUTPUT_LIMIT, FIELD_ERRORS, FIELD_COMPRESSED, FIELD_BOUNDS, FIELD_NICE,
@@ -90,6 +90,7 @@ void job_kill(const uint8_t *token, int signal_number);
 void job_note(const struct frame *frame);
 void job_child_ended(pid_t pid, int status, const struct rusage *usage);
 void job_watched(struct job *job);
+uint32_t job_supervisors(void); /* how many live */
 int job_retry(void); /* milliseconds until adoption has to look again, -1 for never */
 
 /* door.c */

@@ -87,10 +87,16 @@ static bool obey(const struct frame *frame) {
     }
     const uint8_t *token = frame->type == START ? order_token(frame) : frame->payload;
     if (frame->type == HELLO) {
-        if (frame->length != 1 || frame->payload[0] != PROTOCOL_VERSION) {
+        if (frame->length != 1 || frame->payload[0] < OLDEST_VERSION || frame->payload[0] > PROTOCOL_VERSION) {
             return false;
         }
         ready();
+        return true;
+    }
+    if (frame->type == COUNT && frame->length == 0) {
+        uint8_t payload[4];
+        put_u32(payload, job_supervisors());
+        loop_tell(COUNTED, payload, sizeof payload);
         return true;
     }
     if (token == NULL || (frame->type != START && frame->length != TOKEN_BYTES + (frame->type == KILL))) {

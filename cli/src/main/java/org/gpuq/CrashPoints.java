@@ -95,6 +95,7 @@ record CrashPoints(Optional<Path> armed) {
             case LaunchEvent.NotStarted not -> Optional.empty();
             case LaunchEvent.Gone gone -> Optional.empty();
             case LaunchEvent.Joined joined -> Optional.empty();
+            case LaunchEvent.Counted counted -> Optional.empty();
             case LaunchEvent.Disconnected gone -> Optional.empty();
         };
     }

@@ -27,6 +27,7 @@ import org.gpuq.daemon.metrics.Metrics;
 import org.gpuq.daemon.poll.GpuPoller;
 import org.gpuq.daemon.poll.NvmlWatch;
 import org.gpuq.daemon.poll.Recollection;
+import org.gpuq.daemon.port.DaemonControl.Crash;
 import org.gpuq.daemon.port.PollPace;
 import org.gpuq.daemon.port.Queue;
 import org.slf4j.Logger;
@@ -65,6 +66,7 @@ final class Daemon {
         try {
             daemon.open(startedAt);
         } catch (IOException | RuntimeException e) {
+            daemon.stopping.notStarted();
             daemon.close();
             throw e;
         }
@@ -77,6 +79,7 @@ final class Daemon {
         if (!arguments.shared()) {
             Files.createDirectories(setup.logs());
         }
+        String bootId = Files.readString(BOOT_ID).strip();
         SqliteJournal stored = SqliteJournal.open(arguments.state().resolve("journal.db"));
         closings.push(stored::close);
 
@@ -130,7 +133,7 @@ final class Daemon {
                 stopping.fault();
             }
         });
-        loop.restore(Files.readString(BOOT_ID).strip());
+        loop.restore(bootId);
         loop.start();
         closings.push(loop::stop);
         Forgetting.heed(arguments.state(), loop);
@@ -145,14 +148,36 @@ final class Daemon {
             LOG.info("the driver is slow to answer; jobs for GPUs wait until it does");
         }
 
-        RunningDaemon control =
-                new RunningDaemon(arguments, setup, launching, metrics, loop::view, stopping, audit, stored::backup);
+        LastEnd ends = LastEnd.begin(arguments.state(), bootId, System.getenv(), startedAt);
+        closings.push(() -> end(ends));
+        RunningDaemon control = new RunningDaemon(
+                arguments, setup, launching, metrics, loop::view, stopping, audit, new Kept(stored, ends));
         Commands commands = new Commands(loop, control, setup.rules(), new TspFace());
         commands.adoptForegroundJobs();
         ControlServer server =
                 ControlServer.open(arguments.socket(), setup.admission(), setup.control(), crash.around(commands));
         closings.push(server::close);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop"));
+        Footing footing = new Footing(arguments.state(), arguments.socket(), new Footing.Lost() {
+            // At once: what is closed in good order would be files of the daemon that comes next.
+            @Override
+            public void state() {
+                Runtime.getRuntime().halt(0);
+            }
+
+            @Override
+            public void socket() {
+                stopping.unreachable();
+            }
+        });
+        closings.push(footing::close);
+        footing.start();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            stopping.signal();
+                            close();
+                        },
+                        "stop"));
         LOG.info("gpuq {} answers at {}", Version.TEXT, arguments.socket());
     }
 
@@ -167,7 +192,18 @@ final class Daemon {
         if (why == Stopping.Why.LAUNCHER_LOST && !arguments.shared()) {
             Launching.startAnew(Setup.home().resolve("bin/q"));
         }
-        return why != Stopping.Why.FAULT;
+        return why != Stopping.Why.FAULT && why != Stopping.Why.UNREACHABLE;
+    }
+
+    private void end(LastEnd ends) {
+        switch (stopping.await()) {
+            case ASKED, SIGNAL, UNREACHABLE, NOT_STARTED -> ends.endWell();
+            case LAUNCHER_LOST -> {
+                ends.note(new Crash(Crash.Victim.LAUNCHER, Instant.now(), "it was gone; a daemon cannot see how"));
+                ends.endWell();
+            }
+            case FAULT -> {} // the next one notes it
+        }
     }
 
     /** The last opened first. A room that does not close does not keep the others open. */

@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.gpuq.core.engine.Input;
 import org.gpuq.core.job.Job;
@@ -34,9 +36,12 @@ final class Launching implements Consumer<LaunchEvent> {
     private static final int SIGKILL = 9;
     private static final int EAGAIN = 11;
     private static final Duration LONGEST_JOIN = Duration.ofSeconds(10);
+    private static final Duration LONGEST_COUNT = Duration.ofSeconds(2);
     private static final Joined NOBODY = new Joined(EAGAIN, "");
 
     private final Map<Token, CompletableFuture<Joined>> joining = new ConcurrentHashMap<>();
+    private final AtomicReference<CompletableFuture<Integer>> counting =
+            new AtomicReference<>(new CompletableFuture<>());
     private volatile @Nullable LaunchLink link;
     private volatile Optional<LaunchEvent.Ready> launcher = Optional.empty();
 
@@ -58,6 +63,8 @@ final class Launching implements Consumer<LaunchEvent> {
             case LaunchEvent.Empty empty -> inbox.fact(new Input.ProcessesGone(empty.token()));
             case LaunchEvent.Gone gone ->
                 inbox.fact(new Input.Vanished(gone.token(), "its supervisor ended without a record of the exit"));
+            case LaunchEvent.Counted counted ->
+                counting.getAndSet(new CompletableFuture<>()).complete(counted.supervisors());
             case LaunchEvent.Joined joined -> joined(joined.token(), new Joined(joined.errno(), joined.cgroup()));
             case LaunchEvent.Disconnected disconnected -> {
                 LOG.warn("q-launch is gone: {}", disconnected.reason());
@@ -104,6 +111,27 @@ final class Launching implements Consumer<LaunchEvent> {
         if (to != null) {
             to.forget(token);
         }
+    }
+
+    /** How many supervisors live; empty when q-launch does not say, or is of a version that cannot. */
+    OptionalInt supervisors() throws InterruptedException {
+        LaunchLink to = link;
+        CompletableFuture<Integer> answer = counting.get();
+        if (to == null || protocol().orElse(0) < LaunchLink.COUNTS_SINCE) {
+            return OptionalInt.empty();
+        }
+        to.count();
+        try {
+            return OptionalInt.of(answer.get(LONGEST_COUNT.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("q-launch did not say how many supervisors there are", e);
+            return OptionalInt.empty();
+        }
+    }
+
+    /** The version of the frames that q-launch speaks. */
+    OptionalInt protocol() {
+        return launcher.map(ready -> OptionalInt.of(ready.version())).orElse(OptionalInt.empty());
     }
 
     OptionalLong pid() {

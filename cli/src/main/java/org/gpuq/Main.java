@@ -1,6 +1,7 @@
 package org.gpuq;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
+        if (words.length > 0 && words[words.length - 1].equals(Salvaging.WORD)) {
+            System.exit(Salvaging.run(Arguments.parse(Arrays.copyOf(words, words.length - 1)), System.out, System.err));
+        }
         Notification notification = Notification.fromEnvironment(System.getenv());
         Daemon daemon;
         try {

@@ -12,6 +12,7 @@ import org.gpuq.core.job.Job;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
 import org.gpuq.core.model.User;
+import org.gpuq.daemon.journal.SqliteJournal;
 import org.gpuq.daemon.metrics.Metrics;
 import org.gpuq.daemon.metrics.MetricsStatus;
 import org.gpuq.daemon.port.DaemonControl;
@@ -26,12 +27,7 @@ final class RunningDaemon implements DaemonControl {
     private final Supplier<View> view;
     private final Stopping stopping;
     private final Audit audit;
-    private final Backup backup;
-
-    /** Copies the journal. */
-    interface Backup {
-        void into(Path file) throws IOException;
-    }
+    private final Kept kept;
 
     RunningDaemon(
             Arguments arguments,
@@ -41,7 +37,7 @@ final class RunningDaemon implements DaemonControl {
             Supplier<View> view,
             Stopping stopping,
             Audit audit,
-            Backup backup) {
+            Kept kept) {
         this.arguments = arguments;
         this.setup = setup;
         this.launching = launching;
@@ -49,7 +45,7 @@ final class RunningDaemon implements DaemonControl {
         this.view = view;
         this.stopping = stopping;
         this.audit = audit;
-        this.backup = backup;
+        this.kept = kept;
     }
 
     @Override
@@ -66,6 +62,17 @@ final class RunningDaemon implements DaemonControl {
                 launching.controls(),
                 launching.cgroup().map(RawBytes::new),
                 launching.confinement(setup.confinesGpus()));
+    }
+
+    @Override
+    public Health health() throws InterruptedException {
+        return new Health(
+                Runtime.version().toString(),
+                launching.protocol(),
+                launching.supervisors(),
+                kept.bytes(),
+                SqliteJournal.FORMAT,
+                kept.lastCrash());
     }
 
     private Optional<String> metricsAddress() {
@@ -100,7 +107,7 @@ final class RunningDaemon implements DaemonControl {
 
     @Override
     public void backup(Path file) throws IOException {
-        backup.into(file);
+        kept.backup(file);
     }
 
     @Override

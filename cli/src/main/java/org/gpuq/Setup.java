@@ -106,7 +106,8 @@ record Setup(Configuration configuration, Arguments arguments, Optional<String> 
                 configuration.settings(),
                 RawBytes.utf8(logs().toString()),
                 arguments.shared(),
-                configuration.get(Keys.HIDE_GPUS));
+                configuration.get(Keys.HIDE_GPUS),
+                configuration.get(Keys.REMOVE_FORGOTTEN));
     }
 
     ControlLimits control() {

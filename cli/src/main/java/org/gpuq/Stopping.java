@@ -10,7 +10,13 @@ final class Stopping {
         /** q-launch is gone: a new one comes up with a new daemon. */
         LAUNCHER_LOST,
         /** The daemon cannot go on. */
-        FAULT
+        FAULT,
+        /** Nobody can reach it any more: it is to be started anew. */
+        UNREACHABLE,
+        /** It never came up. */
+        NOT_STARTED,
+        /** The system, or q-launch, ends it by a signal. */
+        SIGNAL
     }
 
     private final CompletableFuture<Why> why = new CompletableFuture<>();
@@ -25,6 +31,19 @@ final class Stopping {
 
     void fault() {
         why.complete(Why.FAULT);
+    }
+
+    void unreachable() {
+        why.complete(Why.UNREACHABLE);
+    }
+
+    void notStarted() {
+        why.complete(Why.NOT_STARTED);
+    }
+
+    /** The JVM is being ended. */
+    void signal() {
+        why.complete(Why.SIGNAL);
     }
 
     Why await() {

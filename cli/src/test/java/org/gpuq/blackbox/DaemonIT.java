@@ -202,6 +202,29 @@ class DaemonIT {
     }
 
     @Test
+    void theOutputGoesWithTheJobAndNothingElseDoes() throws IOException {
+        box.configure("[jobs]\nkeep_ended = 2\n[logs]\nremove_forgotten = true");
+        for (int i = 0; i < 2; i++) {
+            box.ended(box.run("sh -c 'echo out; echo err >&2'"));
+        }
+        box.ok("touch queue/logs/0.log queue/logs/0-12345678.log; mkdir own");
+        box.ok("cd own; TMPDIR=$PWD q -E echo kept");
+        box.ended(2);
+        String own = box.ok("ls own");
+        assertThat(own).contains("ts-out.");
+        for (int i = 3; i < 8; i++) {
+            box.ended(box.run("echo out"));
+        }
+        Sandbox.until(
+                "two jobs' outputs are left",
+                () -> box.ok("ls queue/logs/*-*.log").lines().count() == 3);
+        assertThat(box.json("q list --all --json").list("jobs")).hasSize(2);
+        assertThat(box.ok("q logs 7")).isEqualTo("out");
+        assertThat(box.ok("ls own")).isEqualTo(own);
+        assertThat(box.ok("ls queue/logs")).contains("0.log", "0-12345678.log");
+    }
+
+    @Test
     void nothingStartsOnADiskThatIsNearlyFull() {
         assumeTrue(
                 box.sh("mount -t tmpfs -o size=20m,mode=700 gpuq-it $PWD/queue").status() == 0,

@@ -53,6 +53,12 @@ class FaultIT {
                     .forEach(process -> process.ifPresent(ProcessHandle::destroyForcibly));
         }
 
+        boolean alive(Json daemon) {
+            return names.stream()
+                    .map(daemon::number)
+                    .anyMatch(pid -> ProcessHandle.of(pid).isPresent());
+        }
+
         boolean both() {
             return names.size() == 2;
         }

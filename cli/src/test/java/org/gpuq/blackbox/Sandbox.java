@@ -40,7 +40,7 @@ final class Sandbox implements AutoCloseable {
 
     private Sandbox(Path directory) {
         this.directory = directory;
-        environment.put("PATH", DIST.resolve("bin") + ":" + DIST.resolve("libexec/gpuq") + ":/usr/bin:/bin:/usr/sbin");
+        environment.put("PATH", path(DIST));
         environment.put("HOME", directory.toString());
         environment.put("LC_ALL", "C.UTF-8");
         environment.put("GPUQ_DIR", queue().toString());
@@ -69,6 +69,19 @@ final class Sandbox implements AutoCloseable {
         environment.put("GPUQ_NVML", SIMULATOR.toString());
         environment.put("GPUQ_SIM", simulation.file().toString());
         return simulation;
+    }
+
+    /** Uses another distribution than the one that was built; before anything is started. */
+    void use(Path distribution) {
+        environment.put("PATH", path(distribution));
+    }
+
+    static Path distribution() {
+        return DIST;
+    }
+
+    private static String path(Path distribution) {
+        return distribution.resolve("bin") + ":" + distribution.resolve("libexec/gpuq") + ":/usr/bin:/bin:/usr/sbin";
     }
 
     void set(String variable, String value) {

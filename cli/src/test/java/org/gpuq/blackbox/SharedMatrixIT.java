@@ -391,6 +391,7 @@ class SharedMatrixIT {
             return done;
         });
         trials(Deed.COPY_QUEUE, " copy.db", "daemon backup");
+        trials(Deed.SALVAGE, "", "daemon salvage");
         // Root's own is done for real by SharedInstallIT, where it can change nothing of this machine.
         trial(Deed.INSTALL, "daemon install", who -> who.equals("root") || succeeds(who, "q daemon install"));
         trial(Deed.INSTALL, "daemon uninstall", who -> who.equals("root") || succeeds(who, "q daemon uninstall"));

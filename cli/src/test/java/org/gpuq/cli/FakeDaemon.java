@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.model.RawBytes;
@@ -30,6 +31,17 @@ public final class FakeDaemon implements DaemonControl {
                 7,
                 Optional.empty(),
                 new Confinement.Off());
+    }
+
+    @Override
+    public Health health() {
+        return new Health(
+                "25.0.1+8",
+                OptionalInt.of(4),
+                OptionalInt.of(3),
+                1_300_000,
+                1,
+                Optional.of(new Crash(Crash.Victim.DAEMON, Sample.NOON, "signal 9")));
     }
 
     @Override

@@ -22,15 +22,16 @@ import picocli.CommandLine.Parameters;
         name = "daemon",
         header = "Start, stop or look at the daemon.",
         optionListHeading = "%n",
-        customSynopsis = "q daemon [OPTION]... start|stop|status|config|backup FILE",
+        customSynopsis = "q daemon [OPTION]... start|stop|status|config|backup FILE|salvage",
         description = {
             "",
             "start   is done by q whenever no daemon runs; this only says that one does",
             "stop    ends the daemon; running jobs go on, and the next one finds them",
-            "status  shows its process, addresses and driver",
+            "status  shows its process, versions, addresses and driver, and when it last crashed",
             "config  shows every setting in force, and where it is from",
             "backup  copies the queue into a new FILE, as it is; to go back to it, stop the daemon and put the copy in the"
-                    + " place of journal.db in its directory"
+                    + " place of journal.db in its directory",
+            "salvage saves what can be read of a damaged queue, and sets the damaged file aside; while no daemon runs"
         },
         footer = {"", "Examples:", "  q daemon status --json", "  q daemon config", "  q daemon backup queue.db"})
 final class DaemonCommand implements Verb {
@@ -42,6 +43,9 @@ final class DaemonCommand implements Verb {
         CONFIG,
         BACKUP
     }
+
+    /** It is done where no daemon can run, so that it only comes here when one does. */
+    private static final String SALVAGE = "salvage";
 
     @Option(names = "--json", description = "As JSON: status alone.")
     boolean json;
@@ -65,7 +69,7 @@ final class DaemonCommand implements Verb {
             case START -> call.remark("the daemon runs, pid " + daemon.status().pid());
             case BACKUP -> backup(call, daemon);
             case STOP -> stop(call, daemon);
-            case STATUS -> status(call, daemon.status());
+            case STATUS -> status(call, daemon.status(), daemon.health());
             case CONFIG -> {
                 StringBuilder out = new StringBuilder();
                 DaemonSheet.appendConfiguration(out, daemon.configuration());
@@ -81,8 +85,14 @@ final class DaemonCommand implements Verb {
                 return known;
             }
         }
+        if (action.equals(SALVAGE)) {
+            throw new RefusedException(new Refusal(
+                    Kind.FAILED,
+                    "the daemon runs, so its queue can be read: there is nothing to salvage",
+                    "if that is not so, stop it first: q daemon stop"));
+        }
         throw Usage.wrong(
-                "the daemon can start, stop, status, config and backup, not '" + Usage.text(action) + "'",
+                "the daemon can start, stop, status, config, backup and salvage, not '" + Usage.text(action) + "'",
                 "'q daemon --help' tells what they do");
     }
 
@@ -112,13 +122,14 @@ final class DaemonCommand implements Verb {
         call.remark("the queue is copied into " + Usage.text(file));
     }
 
-    private void status(Call call, DaemonControl.Status status) throws InterruptedException {
+    private void status(Call call, DaemonControl.Status status, DaemonControl.Health health)
+            throws InterruptedException {
         if (json) {
-            call.out(DaemonSheet.json(status));
+            call.out(DaemonSheet.json(status, health));
             return;
         }
         StringBuilder out = new StringBuilder();
-        DaemonSheet.appendTo(out, status, color.look(call));
+        DaemonSheet.appendTo(out, status, health, color.look(call));
         call.out(out);
     }
 

@@ -9,7 +9,10 @@ import org.gpuq.daemon.port.DaemonControl.Confinement;
 public final class DaemonSheet {
     private DaemonSheet() {}
 
-    public static void appendTo(StringBuilder out, DaemonControl.Status status, Look look) {
+    private static final int KEY = 12;
+
+    public static void appendTo(
+            StringBuilder out, DaemonControl.Status status, DaemonControl.Health health, Look look) {
         line(out, "pid", Long.toString(status.pid()));
         line(
                 out,
@@ -18,6 +21,8 @@ public final class DaemonSheet {
                         ? "pid " + status.launcherPid().getAsLong()
                         : "not running: jobs cannot start");
         line(out, "version", status.version());
+        line(out, "java", health.java());
+        line(out, "protocol", health.protocol().isPresent() ? health.protocol().getAsInt() + " with q-launch" : "-");
         line(
                 out,
                 "uptime",
@@ -30,10 +35,37 @@ public final class DaemonSheet {
         line(out, "driver", Sanitize.text(status.driver()));
         line(out, "cgroup", status.cgroup().map(Sanitize::text).orElse("none: jobs are ended by process group"));
         line(out, "gpu files", sentence(status.confinement()));
+        line(
+                out,
+                "supervisors",
+                health.supervisors().isPresent()
+                        ? Integer.toString(health.supervisors().getAsInt())
+                        : "-: q-launch does not say");
+        line(out, "journal", Humane.bytes(health.journalBytes()) + ", format " + health.journalFormat());
+        line(
+                out,
+                "last crash",
+                health.lastCrash().map(crash -> crash(crash, look)).orElse("none known"));
         line(out, "limits", status.controls() == 0 ? "none can be kept" : String.join(", ", limits(status)));
     }
 
-    public static byte[] json(DaemonControl.Status status) {
+    private static String crash(DaemonControl.Crash crash, Look look) {
+        String who = switch (crash.victim()) {
+            case DAEMON -> "the daemon";
+            case LAUNCHER -> "q-launch";
+            case BOTH -> "the daemon and q-launch";
+            case MACHINE -> "the machine";
+        };
+        String at = look.terminal() ? Times.local(crash.at(), look.zone()) : Times.utc(crash.at());
+        return at + ", " + who + ": " + Sanitize.text(crash.how());
+    }
+
+    /** How jobs' processes are held together. */
+    private static String cgroupMode(DaemonControl.Status status) {
+        return status.cgroup().isPresent() ? "cgroup" : "process-group";
+    }
+
+    public static byte[] json(DaemonControl.Status status, DaemonControl.Health health) {
         return JsonText.document(json -> {
             json.writeObjectPropertyStart("daemon");
             json.writeNumberProperty("pid", status.pid());
@@ -46,6 +78,22 @@ public final class DaemonSheet {
             json.writeStringProperty("driver", status.driver());
             json.writeStringProperty("gpu_confinement", word(status.confinement()));
             JsonText.text(json, "cgroup", status.cgroup().map(path -> path.text()));
+            json.writeStringProperty("cgroup_mode", cgroupMode(status));
+            json.writeStringProperty("java", health.java());
+            JsonText.number(json, "launcher_protocol", health.protocol());
+            JsonText.number(json, "supervisors", health.supervisors());
+            json.writeNumberProperty("journal_bytes", health.journalBytes());
+            json.writeNumberProperty("journal_format", health.journalFormat());
+            health.lastCrash()
+                    .ifPresentOrElse(
+                            crash -> {
+                                json.writeObjectPropertyStart("last_crash");
+                                json.writeStringProperty("who", crash.victim().word());
+                                json.writeStringProperty("at", Times.utc(crash.at()));
+                                json.writeStringProperty("how", crash.how());
+                                json.writeEndObject();
+                            },
+                            () -> json.writeNullProperty("last_crash"));
             json.writeArrayPropertyStart("limits");
             limits(status).forEach(json::writeString);
             json.writeEndArray();
@@ -103,6 +151,6 @@ public final class DaemonSheet {
     }
 
     private static void line(StringBuilder out, String key, String value) {
-        out.append(key).append(" ".repeat(10 - key.length())).append(value).append('\n');
+        out.append(key).append(" ".repeat(KEY - key.length())).append(value).append('\n');
     }
 }

@@ -57,7 +57,7 @@ final class CommandsTest {
                 "list --color maybe | 2 | Invalid value for option '--color'",
                 "logs -n 0 1        | 2 | -n 0 shows nothing",
                 "daemon             | 2 | q daemon needs ACTION",
-                "daemon frob        | 2 | the daemon can start, stop, status, config and backup, not 'frob'",
+                "daemon frob        | 2 | the daemon can start, stop, status, config, backup and salvage, not 'frob'",
                 "help frob          | 2 | q has no verb 'frob'",
                 "demo               | 2 | the demo does not run inside a daemon"
             })
@@ -209,10 +209,17 @@ final class CommandsTest {
                 .isEqualTo(
                         "{\"v\":1,\"daemon\":{\"pid\":500,\"launcher_pid\":501,\"version\":\"0.1.0\",\"uptime\":192.0,"
                                 + "\"mode\":\"embedded\",\"socket\":\"/run/user/1001/gpuq/q.sock\","
-                                + "\"metrics\":\"http://127.0.0.1:9711/metrics\",\"driver\":\"580.159.04\",\"gpu_confinement\":\"off\",\"cgroup\":null,\"limits\":[\"memory\",\"processes\",\"cpus\"]}}\n");
+                                + "\"metrics\":\"http://127.0.0.1:9711/metrics\",\"driver\":\"580.159.04\",\"gpu_confinement\":\"off\",\"cgroup\":null,"
+                                + "\"cgroup_mode\":\"process-group\",\"java\":\"25.0.1+8\",\"launcher_protocol\":4,"
+                                + "\"supervisors\":3,\"journal_bytes\":1300000,\"journal_format\":1,"
+                                + "\"last_crash\":{\"who\":\"daemon\",\"at\":\"2026-11-23T12:00:00.000Z\",\"how\":\"signal 9\"},"
+                                + "\"limits\":[\"memory\",\"processes\",\"cpus\"]}}\n");
         assertThat(session.q("daemon", "status").out())
-                .contains("pid       500\n")
-                .contains("uptime    192\n");
+                .contains("pid         500\n")
+                .contains("uptime      192\n")
+                .contains("supervisors 3\n")
+                .contains("journal     1.2 MiB, format 1\n")
+                .contains(", the daemon: signal 9\n");
         assertThat(session.q("daemon", "config").out()).contains("jobs.slots = 4\n");
         assertThat(session.q("daemon", "start").exit()).isZero();
     }

@@ -22,8 +22,17 @@ class DeedTest {
     private static final String REGENERATE = "GPUQ_REGENERATE";
 
     /** What is told apart before verbs and faces are asked, and ways to submit; the demo has a queue of its own. */
-    private static final List<String> OTHERS =
-            List.of("", "-a", "--help", "--version", "COMMAND", "run -f", "-n", "daemon install", "daemon uninstall");
+    private static final List<String> OTHERS = List.of(
+            "",
+            "-a",
+            "--help",
+            "--version",
+            "COMMAND",
+            "run -f",
+            "-n",
+            "daemon install",
+            "daemon uninstall",
+            "daemon salvage");
 
     /** All that q can be told. */
     static Set<String> commands() {

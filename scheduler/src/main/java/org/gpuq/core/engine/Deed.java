@@ -83,6 +83,9 @@ public enum Deed {
     /** The daemon itself would write the file. A daemon of one's own does. */
     COPY_QUEUE("have the daemon write a copy of the queue", Of.ALL, by("daemon backup")),
 
+    /** While the daemon runs there is nothing to save. Where it cannot, root does it with {@code serve --salvage}. */
+    SALVAGE("save what can be read of a damaged queue", Of.ALL, by("daemon salvage")),
+
     /** It is no call to the daemon: the kernel sees to this one. */
     INSTALL("put gpuq on the machine, or take it away", Of.ALL, by("daemon install", "daemon uninstall"), ROOT);
 

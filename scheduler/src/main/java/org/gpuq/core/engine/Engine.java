@@ -51,6 +51,7 @@ public final class Engine {
             case Input.Room room -> Admission.room(draft, room);
             case Input.Tick tick -> {
                 TimeLimits.enforce(draft);
+                Housekeeping.forgetOld(draft);
                 yield Cancelling.escalate(draft);
             }
         };

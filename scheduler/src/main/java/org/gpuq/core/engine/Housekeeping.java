@@ -1,5 +1,6 @@
 package org.gpuq.core.engine;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,6 +42,25 @@ final class Housekeeping {
         free.sort(Comparator.comparing((JobId id) -> endedAt(state, id)).thenComparing(Comparator.naturalOrder()));
         if (!free.isEmpty()) {
             draft.add(new Event.Forgotten(free.subList(0, Math.min(excess, free.size()))));
+        }
+    }
+
+    /** As time passes; a clock that is set forward makes jobs older. */
+    static void forgetOld(Draft draft) {
+        State state = draft.state();
+        Duration keep = draft.surroundings().settings().keepEndedFor();
+        if (keep.isZero()) {
+            return;
+        }
+        Instant limit = draft.surroundings().now().wall().minus(keep);
+        List<JobId> old = new ArrayList<>();
+        for (JobId id : state.ended()) {
+            if (!state.leases().containsKey(id) && endedAt(state, id).isBefore(limit)) {
+                old.add(id);
+            }
+        }
+        if (!old.isEmpty()) {
+            draft.add(new Event.Forgotten(old));
         }
     }
 

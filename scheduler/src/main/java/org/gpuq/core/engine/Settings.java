@@ -17,6 +17,7 @@ import org.gpuq.core.gpu.Thresholds;
  * @param maxQueued jobs that may wait at once, of all users
  * @param thresholds where the rules about GPUs draw their lines
  * @param users what one user may have at once
+ * @param keepEndedFor how long a finished job is kept by the wall clock, even when there are few; zero: for ever
  */
 public record Settings(
         int slots,
@@ -27,7 +28,8 @@ public record Settings(
         int keepEnded,
         int maxQueued,
         Thresholds thresholds,
-        UserLimits users) {
+        UserLimits users,
+        Duration keepEndedFor) {
     public static final Settings DEFAULT =
             new Settings(1, Duration.ofSeconds(10), Duration.ofSeconds(5), 512L << 20, 0.01, 10_000, 100_000);
 
@@ -35,6 +37,30 @@ public record Settings(
     public long baseline(ObservedGpu gpu) {
         long share = (long) (gpu.memoryTotalBytes().orElse(0) * baselineRatio);
         return Math.max(baselineBytes, share);
+    }
+
+    /** Finished jobs are kept however old they are. */
+    public Settings(
+            int slots,
+            Duration cancelGrace,
+            Duration snapshotMaxAge,
+            long baselineBytes,
+            double baselineRatio,
+            int keepEnded,
+            int maxQueued,
+            Thresholds thresholds,
+            UserLimits users) {
+        this(
+                slots,
+                cancelGrace,
+                snapshotMaxAge,
+                baselineBytes,
+                baselineRatio,
+                keepEnded,
+                maxQueued,
+                thresholds,
+                users,
+                Duration.ZERO);
     }
 
     /** The usual thresholds, and no limits of users. */

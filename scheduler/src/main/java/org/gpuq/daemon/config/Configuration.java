@@ -48,7 +48,8 @@ public final class Configuration {
                         get(Keys.BUSY_TIME),
                         get(Keys.RESIDUAL_AFTER),
                         get(Keys.SHARE_RESERVE)),
-                new UserLimits(get(SharedKeys.QUEUED_PER_USER), get(SharedKeys.GPUS_PER_USER)));
+                new UserLimits(get(SharedKeys.QUEUED_PER_USER), get(SharedKeys.GPUS_PER_USER)),
+                get(Keys.KEEP_ENDED_FOR));
     }
 
     /**

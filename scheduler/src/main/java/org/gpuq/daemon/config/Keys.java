@@ -27,6 +27,11 @@ public final class Keys {
             Kinds.integer(0, 1_000_000),
             STANDARD.keepEnded(),
             "How many ended jobs stay in the list. Older ones are forgotten, about a hundred at a time.");
+    public static final Key<Duration> KEEP_ENDED_FOR = new Key<>(
+            "jobs.keep_ended_for",
+            Kinds.duration(Duration.ZERO, Duration.ofDays(3650)),
+            STANDARD.keepEndedFor(),
+            "How long ended jobs stay in the list at most, by the wall clock. `0s`: as long as `jobs.keep_ended` lets them.");
     public static final Key<Integer> MAX_QUEUED = new Key<>(
             "jobs.max_queued",
             Kinds.integer(1, 1_000_000),
@@ -48,6 +53,13 @@ public final class Keys {
             16L << 30,
             "How long one job's output may become. What is beyond is cut off, and a last line says so. `0B`: as long as it "
                     + "likes.");
+    public static final Key<Boolean> REMOVE_FORGOTTEN = new Key<>(
+            "logs.remove_forgotten",
+            Kinds.FLAG,
+            false,
+            "Whether the output of a job goes when the job leaves the list: only the files that gpuq itself made in "
+                    + "`logs.directory`, never one that a job was told to write elsewhere. Not where several users share "
+                    + "the daemon: there they are each user's own.");
     public static final Key<Long> MIN_FREE = new Key<>(
             "disk.min_free",
             Kinds.size(0, 1L << 40),
@@ -156,10 +168,12 @@ public final class Keys {
                             SLOTS,
                             HIDE_GPUS,
                             KEEP_ENDED,
+                            KEEP_ENDED_FOR,
                             MAX_QUEUED,
                             CANCEL_GRACE,
                             LOGS_DIRECTORY,
                             LOGS_MAX_SIZE,
+                            REMOVE_FORGOTTEN,
                             MIN_FREE,
                             POLL_INTERVAL,
                             POLL_INTERVAL_BUSY,

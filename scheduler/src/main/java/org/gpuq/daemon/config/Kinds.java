@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 
 /** The kinds of values there are. */
 final class Kinds {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
-    private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L);
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+    private static final Map<String, Long> MILLIS =
+            Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
     private static final Pattern ACCOUNT = Pattern.compile("[\\w.@$-]{0,256}");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
     private static final Map<String, Long> BYTES = Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
@@ -61,8 +62,8 @@ final class Kinds {
     static Kind<Duration> duration(Duration least, Duration most) {
         return new Kind<>(
                 "duration",
-                "a duration in quotes such as \"250ms\", \"10s\", \"5m\" or \"2h\", from " + show(least) + " to "
-                        + show(most),
+                "a duration in quotes such as \"250ms\", \"10s\", \"5m\", \"2h\" or \"30d\", from " + show(least)
+                        + " to " + show(most),
                 as(String.class)
                         .andThen(text -> Duration.ofMillis(amount(DURATION, MILLIS, text)))
                         .andThen(value -> checked(value, value.compareTo(least) >= 0 && value.compareTo(most) <= 0)),
@@ -120,6 +121,9 @@ final class Kinds {
         long millis = duration.toMillis();
         if (millis == 0 || millis % 1_000 != 0) {
             return millis == 0 ? "0s" : millis + "ms";
+        }
+        if (millis % 86_400_000 == 0 && millis > 86_400_000) {
+            return millis / 86_400_000 + "d";
         }
         return millis % 3_600_000 == 0 ? millis / 3_600_000 + "h" : millis / 1_000 + "s";
     }

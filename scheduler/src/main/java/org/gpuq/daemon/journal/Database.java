@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.Properties;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteErrorCode;
@@ -18,6 +19,9 @@ import org.sqlite.SQLiteException;
  * refused as it is. Then for good, with a lock on the file that no other process gets past until it is closed.
  */
 final class Database {
+    private static final String SALVAGE =
+            "what can be read of it is saved, and the rest set aside, by 'q daemon salvage'";
+
     private static final int APPLICATION_ID = 0x67707571;
 
     private Database() {}
@@ -65,7 +69,7 @@ final class Database {
         }
     }
 
-    private static void check(Path file, Statement statement) throws IOException, SQLException {
+    static void check(Path file, Statement statement) throws IOException, SQLException {
         try (ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
             String verdict = result.next() ? result.getString(1) : "no answer";
             if (!"ok".equals(verdict)) {
@@ -74,12 +78,13 @@ final class Database {
         }
     }
 
-    private static void checkVersion(Path file, int version) throws IOException {
+    static void checkVersion(Path file, int version) throws IOException {
         if (version > Migrations.LATEST) {
             throw new UnusableJournalException(
                     file + " was written by a newer gpuq (format " + version + ", this one knows up to "
                             + Migrations.LATEST + "); it was left as it is. Use the newer gpuq, or another directory",
-                    null);
+                    null,
+                    true);
         }
     }
 
@@ -105,6 +110,18 @@ final class Database {
         }
     }
 
+    /** What is left of a damaged one. */
+    static Connection forReading(Path file) throws SQLException {
+        Connection connection = connect(file, "");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA writable_schema = ON"); // a schema that is damaged too is no reason to stop
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     private static Connection connect(Path file, String mode) throws SQLException {
         Properties properties = new Properties();
         // The driver would ask for the last row's id after every insert, a query of its own each.
@@ -112,7 +129,7 @@ final class Database {
         return JDBC.createConnection("jdbc:sqlite:" + file.toAbsolutePath().toUri() + mode, properties);
     }
 
-    private static int number(Statement statement, String query) throws SQLException {
+    static int number(Statement statement, String query) throws SQLException {
         try (ResultSet result = statement.executeQuery(query)) {
             return result.next() ? result.getInt(1) : 0;
         }
@@ -125,14 +142,20 @@ final class Database {
             case 5, 6 ->
                 new UnusableJournalException(file + " is in use by another daemon; 'q daemon status' shows it", e);
             case 11 -> new UnusableJournalException(damaged(file, String.valueOf(e.getMessage())), e);
-            case 26 -> new UnusableJournalException(file + " is not a database of gpuq; it was left as it is", e);
+            case 26 ->
+                new UnusableJournalException(
+                        file + " is not a database of gpuq; it was left as it is. If it was one, " + SALVAGE, e);
             case 13 -> new IOException("no room to write " + file + ": the disk is full", e);
             case 8 -> new IOException(file + " cannot be written: it is read-only", e);
             default -> new IOException(file + ": " + e.getMessage(), e);
         };
     }
 
+    private static String capital(String sentence) {
+        return sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
+    }
+
     static String damaged(Path file, String how) {
-        return file + " is damaged (" + how + "); it was left as it is. Move it away to begin with an empty queue";
+        return file + " is damaged (" + how + "); it was left as it is. " + capital(SALVAGE);
     }
 }

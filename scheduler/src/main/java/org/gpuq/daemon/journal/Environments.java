@@ -76,6 +76,11 @@ final class Environments {
         return List.copyOf(entries);
     }
 
+    /** Whether these are the bytes that the id is of. */
+    static boolean isOf(EnvironmentId id, byte[] body) {
+        return id.sha256().equals(sha256(body));
+    }
+
     private static String sha256(byte[] body) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));

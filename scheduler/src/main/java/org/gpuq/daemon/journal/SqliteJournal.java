@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SqliteJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteJournal.class);
+    /** The number of the schema's last migration. */
+    public static final int FORMAT = Migrations.LATEST;
+
     private static final int EVENTS_A_SNAPSHOT = 1_000;
 
     private final Path file;
@@ -187,6 +190,12 @@ public final class SqliteJournal implements Journal {
                 throw Database.explain(copy, e);
             }
         }
+    }
+
+    /** What it takes on the disk, its write-ahead log included; thread-safe. */
+    public long bytes() {
+        return file.toFile().length()
+                + file.resolveSibling(file.getFileName() + "-wal").toFile().length();
     }
 
     @Override

@@ -24,8 +24,10 @@ final class Answers {
     private static final int GONE = 68;
     private static final int EMPTY = 69;
     private static final int JOINED = 70;
+    private static final int COUNTED = 71;
 
     private static final int LONGEST_BYTES = 4096;
+    private static final int EPROTONOSUPPORT = 93;
 
     private final DataInputStream in;
 
@@ -65,18 +67,23 @@ final class Answers {
             case GONE -> new LaunchEvent.Gone(token(payload));
             case EMPTY -> new LaunchEvent.Empty(token(payload));
             case JOINED -> new LaunchEvent.Joined(token(payload), payload.getInt(), rest(payload));
+            case COUNTED -> new LaunchEvent.Counted(payload.getInt());
             default -> throw new IOException("q-launch sent a frame of the unknown type " + type);
         };
     }
 
     private static LaunchEvent ready(ByteBuffer payload) throws IOException {
         int version = Byte.toUnsignedInt(payload.get());
-        if (version != Orders.VERSION) {
-            throw new IOException("q-launch speaks version " + version + " of the protocol, this daemon version "
-                    + Orders.VERSION + "; stop it and start again");
+        if (version < Orders.OLDEST) {
+            throw new IOException("q-launch speaks version " + version + " of the protocol, this daemon needs version "
+                    + Orders.OLDEST + "; stop it and start again");
         }
-        return new LaunchEvent.Ready(
-                payload.getInt(), payload.get(), payload.get(), Byte.toUnsignedInt(payload.get()), rest(payload));
+        int pid = payload.getInt();
+        int controls = payload.get();
+        boolean saysDevices = version >= Orders.NICE_AND_DEVICES_SINCE;
+        int devices = saysDevices ? payload.get() : 0;
+        int refusal = saysDevices ? Byte.toUnsignedInt(payload.get()) : EPROTONOSUPPORT;
+        return new LaunchEvent.Ready(version, pid, controls, devices, refusal, rest(payload));
     }
 
     private static LaunchEvent started(ByteBuffer payload) {

@@ -12,13 +12,17 @@ public sealed interface LaunchEvent {
     /**
      * q-launch is there. The first event, unless it is {@link Disconnected}.
      *
+     * @param version of the protocol, as q-launch speaks it
      * @param pid of q-launch
      * @param controls what of jobs can be limited there: the sum of 1 memory, 2 processes, 4 CPUs
      * @param devices by what version of control groups jobs can be confined to device files; 0: they cannot be
      * @param refusal why they cannot be, the kernel's error number
      * @param cgroup the control group below which jobs get theirs; empty: none can be made
      */
-    record Ready(int pid, int controls, int devices, int refusal, String cgroup) implements LaunchEvent {}
+    record Ready(int version, int pid, int controls, int devices, int refusal, String cgroup) implements LaunchEvent {}
+
+    /** How many supervisors live. */
+    record Counted(int supervisors) implements LaunchEvent {}
 
     /**
      * What became of moving a foreground job's {@code q} into a control group.

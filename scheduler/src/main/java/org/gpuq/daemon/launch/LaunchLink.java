@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.StartFailure;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
@@ -27,17 +30,23 @@ import org.gpuq.daemon.port.Launcher;
  * calls do nothing. The consumer must not throw.
  */
 public final class LaunchLink implements Launcher {
+    /** The first version of the protocol in which {@link #count} is understood. */
+    public static final int COUNTS_SINCE = Orders.NICE_AND_DEVICES_SINCE;
+
     /** Far more than the orders that wait for q-launch at any time: it reads without ever waiting itself. */
     private static final int QUEUED_FRAMES = 16_384;
 
     private static final int ENODEV = 19;
+    private static final int EPROTONOSUPPORT = 93;
+    private static final byte[] NOTHING = {};
 
     private final Answers answers;
     private final OutputStream out;
     private final Consumer<LaunchEvent> events;
     private final StartTerms terms;
-    private final BlockingQueue<byte[]> frames = new ArrayBlockingQueue<>(QUEUED_FRAMES);
+    private final BlockingQueue<IntFunction<byte[]>> frames = new ArrayBlockingQueue<>(QUEUED_FRAMES);
     private final AtomicBoolean disconnected = new AtomicBoolean();
+    private final CompletableFuture<Integer> version = new CompletableFuture<>();
 
     private LaunchLink(InputStream in, OutputStream out, StartTerms terms, Consumer<LaunchEvent> events) {
         this.answers = new Answers(new BufferedInputStream(in));
@@ -51,10 +60,9 @@ public final class LaunchLink implements Launcher {
         return open(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.in), terms, events);
     }
 
-    /** Greets q-launch, which answers with {@link LaunchEvent.Ready}. */
+    /** Greets q-launch, which answers with {@link LaunchEvent.Ready}; orders wait for that, for it says what they may hold. */
     public static LaunchLink open(InputStream in, OutputStream out, StartTerms terms, Consumer<LaunchEvent> events) {
         var link = new LaunchLink(in, out, terms, events);
-        link.send(Orders.hello());
         Thread.ofPlatform().daemon().name("launch-writer").start(link::write);
         Thread.ofPlatform().daemon().name("launch-reader").start(link::read);
         return link;
@@ -62,7 +70,15 @@ public final class LaunchLink implements Launcher {
 
     @Override
     public void start(Token token, JobId job, JobSpec spec, List<RawBytes> environment, RawBytes output) {
-        send(Orders.start(token, job, spec, environment, output, terms));
+        Optional<DeviceFiles.Own> devices = terms.devices().of(job, spec);
+        send(version -> {
+            if (devices.isPresent() && version < Orders.NICE_AND_DEVICES_SINCE) {
+                var why = new StartFailure(StartFailure.Stage.DEVICES, EPROTONOSUPPORT);
+                events.accept(new LaunchEvent.NotStarted(token, why));
+                return NOTHING;
+            }
+            return Orders.start(version, token, job, spec, environment, output, terms, devices);
+        });
     }
 
     /** Has the {@code q} of a foreground job put into a control group; {@link LaunchEvent.Joined} answers. */
@@ -72,7 +88,13 @@ public final class LaunchLink implements Launcher {
             events.accept(new LaunchEvent.Joined(token, ENODEV, ""));
             return;
         }
-        send(Orders.join(token, job, spec, pid, terms, devices));
+        send(version -> {
+            if (devices.isPresent() && version < Orders.NICE_AND_DEVICES_SINCE) {
+                events.accept(new LaunchEvent.Joined(token, EPROTONOSUPPORT, ""));
+                return NOTHING;
+            }
+            return Orders.join(token, job, spec, pid, terms, devices);
+        });
     }
 
     @Override
@@ -95,7 +117,17 @@ public final class LaunchLink implements Launcher {
         send(Orders.forget(token));
     }
 
+    /** Asks how many supervisors live; {@link LaunchEvent.Counted} answers. Not for one before {@link #COUNTS_SINCE}. */
+    public void count() {
+        send(Orders.count());
+    }
+
     private void send(byte[] frame) {
+        send(any -> frame);
+    }
+
+    /** @param frame what to write to a q-launch of which version; nothing is an order that such a one cannot follow */
+    private void send(IntFunction<byte[]> frame) {
         if (!disconnected.get() && !frames.offer(frame)) {
             disconnect("q-launch does not read: " + QUEUED_FRAMES + " frames wait for it");
         }
@@ -103,8 +135,11 @@ public final class LaunchLink implements Launcher {
 
     private void write() {
         try {
+            out.write(Orders.hello());
+            out.flush();
+            int spoken = version.join();
             while (!disconnected.get()) {
-                out.write(frames.take());
+                out.write(frames.take().apply(spoken));
                 if (frames.isEmpty()) {
                     out.flush();
                 }
@@ -119,7 +154,11 @@ public final class LaunchLink implements Launcher {
     private void read() {
         try {
             while (!disconnected.get()) {
-                events.accept(answers.next());
+                LaunchEvent event = answers.next();
+                events.accept(event);
+                if (event instanceof LaunchEvent.Ready ready) {
+                    version.complete(ready.version());
+                }
             }
         } catch (EOFException e) {
             disconnect("q-launch ended");
@@ -130,6 +169,7 @@ public final class LaunchLink implements Launcher {
 
     private void disconnect(String reason) {
         if (disconnected.compareAndSet(false, true)) {
+            version.complete((int) Orders.OLDEST);
             events.accept(new LaunchEvent.Disconnected(reason));
         }
     }

@@ -15,7 +15,11 @@ import org.gpuq.daemon.port.JobOutput;
 
 /** The frames for q-launch, as bytes. */
 final class Orders {
-    static final byte VERSION = 4;
+    /** What is said to q-launch, unless it has said that it speaks a later one: one that came before us understands it. */
+    static final byte OLDEST = 3;
+
+    /** The first version that knows of nice levels, device files and {@link #count}. */
+    static final int NICE_AND_DEVICES_SINCE = 4;
 
     private static final int HELLO = 1;
     private static final int START = 2;
@@ -23,6 +27,7 @@ final class Orders {
     private static final int ADOPT = 4;
     private static final int FORGET = 5;
     private static final int JOIN = 6;
+    private static final int COUNT = 7;
 
     private static final int FIELD_TOKEN = 1;
     private static final int FIELD_ARGUMENTS = 2;
@@ -49,11 +54,23 @@ final class Orders {
     private Orders() {}
 
     static byte[] hello() {
-        return frame(HELLO, VERSION);
+        return frame(HELLO, OLDEST);
     }
 
+    static byte[] count() {
+        return frame(COUNT);
+    }
+
+    /** @param version of the protocol that q-launch speaks: what it does not know is left out */
     static byte[] start(
-            Token token, JobId job, JobSpec spec, List<RawBytes> environment, RawBytes output, StartTerms terms) {
+            int version,
+            Token token,
+            JobId job,
+            JobSpec spec,
+            List<RawBytes> environment,
+            RawBytes output,
+            StartTerms terms,
+            Optional<DeviceFiles.Own> devices) {
         var fields = new ArrayList<byte[]>(List.of(
                 frame(FIELD_TOKEN, bytes(token)), // q-launch wants it first
                 frame(FIELD_ARGUMENTS, list(spec.command())),
@@ -62,7 +79,7 @@ final class Orders {
                 frame(FIELD_OUTPUT, output.bytes()),
                 frame(FIELD_UMASK, number(spec.umask())),
                 frame(FIELD_JOB, number(job.value()))));
-        if (spec.nice() != 0) {
+        if (spec.nice() != 0 && version >= NICE_AND_DEVICES_SINCE) {
             fields.add(frame(FIELD_NICE, (byte) spec.nice()));
         }
         if (!spec.limits().isEmpty()) {
@@ -82,7 +99,7 @@ final class Orders {
         if (!bounds.equals(Bounds.NONE)) {
             fields.add(frame(FIELD_BOUNDS, bounds(bounds, asked)));
         }
-        terms.devices().of(job, spec).ifPresent(files -> fields.add(frame(FIELD_GPUS, files.bits())));
+        devices.ifPresent(files -> fields.add(frame(FIELD_GPUS, files.bits())));
         if (terms.asSubmitter()) {
             fields.add(frame(FIELD_IDENTITY, identity(spec.user())));
         }

@@ -39,12 +39,16 @@ final class Effects {
     private final Launcher launcher;
     private final LoopSettings settings;
     private final Inbox inbox;
+    private final Optional<Sweeper> sweeper;
 
     Effects(Journal journal, Launcher launcher, LoopSettings settings, Inbox inbox) {
         this.journal = journal;
         this.launcher = launcher;
         this.settings = settings;
         this.inbox = inbox;
+        this.sweeper = settings.removeForgotten() && !settings.logsByUser()
+                ? Optional.of(Sweeper.start(settings.logs()))
+                : Optional.empty();
     }
 
     void of(Turn turn) {
@@ -82,7 +86,9 @@ final class Effects {
             case Event.ProcessesGone it -> {}
             case Event.LeaseEnded it -> {}
             case Event.OnGpu it -> {}
-            case Event.Forgotten it -> {}
+            case Event.Forgotten it ->
+                sweeper.ifPresent(
+                        by -> it.jobs().forEach(id -> turn.before().job(id).ifPresent(by::forgotten)));
             case Event.Signalled it ->
                 launched(turn.after(), it.job()).ifPresent(token -> launcher.signalGroup(token, it.signal()));
             case Event.Reordered it -> {}

@@ -3,18 +3,23 @@ package org.gpuq.daemon.port;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
 import org.gpuq.core.model.User;
 
-/** The daemon about itself. Thread-safe; nothing here blocks, but for {@link #backup}. */
+/** The daemon about itself. Thread-safe; nothing here blocks, but for {@link #backup}, {@link #health} and {@link #join}. */
 public interface DaemonControl {
     Status status();
+
+    /** What takes a look at files, and a question to q-launch, to be known. */
+    Health health() throws InterruptedException;
 
     /**
      * Begins to stop and returns at once. Running jobs go on; what is asked after that may find nobody.
@@ -104,6 +109,51 @@ public interface DaemonControl {
          * @param errno why not
          */
         record Impossible(int errno) implements Confinement {}
+    }
+
+    /**
+     * How the daemon has fared.
+     *
+     * @param java the version of the Java runtime
+     * @param protocol the version of the frames that q-launch speaks; empty while there is none
+     * @param supervisors how many of them live; empty when q-launch does not say
+     * @param journalBytes the journal's size on the disk
+     * @param journalFormat the number of the last migration that it has had
+     * @param lastCrash empty: none is known
+     */
+    record Health(
+            String java,
+            OptionalInt protocol,
+            OptionalInt supervisors,
+            long journalBytes,
+            int journalFormat,
+            Optional<Crash> lastCrash) {}
+
+    /**
+     * An end that nobody had asked for.
+     *
+     * @param at when it was seen
+     * @param how a phrase: {@code signal 9}, {@code status 1}, or why nobody can tell
+     */
+    record Crash(Victim victim, Instant at, String how) {
+        /** Who came to it. */
+        public enum Victim {
+            DAEMON,
+            LAUNCHER,
+            /** The daemon and q-launch. */
+            BOTH,
+            /** Everything. */
+            MACHINE;
+
+            public String word() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+
+            /** @throws IllegalArgumentException when it is no {@link #word} */
+            public static Victim of(String word) {
+                return valueOf(word.toUpperCase(Locale.ROOT));
+            }
+        }
     }
 
     /**

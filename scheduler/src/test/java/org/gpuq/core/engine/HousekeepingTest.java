@@ -47,6 +47,34 @@ class HousekeepingTest {
     }
 
     @Test
+    void whatEndedLongAgoIsForgottenHoweverFewThereAre() {
+        Settings is = Settings.DEFAULT;
+        Machine machine = new Machine(new Settings(
+                2,
+                is.cancelGrace(),
+                is.snapshotMaxAge(),
+                is.baselineBytes(),
+                is.baselineRatio(),
+                100,
+                1000,
+                is.thresholds(),
+                is.users(),
+                Duration.ofDays(30)));
+        runOne(machine);
+        machine.pass(Duration.ofDays(20));
+        runOne(machine);
+        JobId running = machine.submit(Specs.cpu());
+        machine.pass(Duration.ofDays(10));
+        machine.give(new Input.Tick());
+        assertThat(machine.state().ended()).containsExactly(new JobId(1));
+
+        machine.pass(Duration.ofDays(90));
+        machine.give(new Input.Tick());
+        assertThat(machine.state().ended()).isEmpty();
+        assertThat(machine.state().job(running)).isPresent();
+    }
+
+    @Test
     void whatEndedLastIsKeptHoweverLowItsId() {
         Machine machine = keeping(5);
         JobId week = machine.submit(Specs.cpu());

@@ -50,6 +50,7 @@ class ConfigurationTest {
                 [jobs]
                 hide_gpus = true # a comment
                 keep_ended = 5
+                keep_ended_for = "30d"
                 max_queued = 6
                 [cancel]
                 grace = "2h"
@@ -57,6 +58,7 @@ class ConfigurationTest {
                 min_free = "1GiB"
                 [logs]
                 max_size = "2GiB"
+                remove_forgotten = true
                 directory = "/var/log/gpuq"
                 [poll]
                 interval = "2s"
@@ -102,7 +104,8 @@ class ConfigurationTest {
                         5,
                         6,
                         new Thresholds(5, 0.5, Duration.ofSeconds(7), Duration.ofSeconds(9), 1L << 20),
-                        new UserLimits(100, 4)));
+                        new UserLimits(100, 4),
+                        Duration.ofDays(30)));
         assertThat(configuration.get(Keys.HIDE_GPUS)).isTrue();
         assertThat(configuration.get(Keys.METRICS_PORT)).isZero();
         assertThat(configuration.get(Keys.LOGS_DIRECTORY)).contains(Path.of("/var/log/gpuq"));
@@ -154,11 +157,11 @@ class ConfigurationTest {
                 "4294967297")) {
             assertRefused("jobs.slots = " + wrong, slots);
         }
-        for (String wrong : List.of("10", "\"10\"", "\"-1s\"", "\"25h\"", "\"1d\"", "\"\"", "\"1 s\"")) {
+        for (String wrong : List.of("10", "\"10\"", "\"-1s\"", "\"25h\"", "\"1w\"", "\"\"", "\"1 s\"")) {
             assertRefused(
                     "cancel.grace = " + wrong,
                     "/etc/gpuq/gpuq.toml, line 1: cancel.grace must be a duration in quotes such as \"250ms\", \"10s\", "
-                            + "\"5m\" or \"2h\", from 0s to 24h");
+                            + "\"5m\", \"2h\" or \"30d\", from 0s to 24h");
         }
         for (String wrong : List.of("\"512MB\"", "512", "\"2048GiB\"")) {
             assertRefused(

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.model.JobId;
@@ -53,12 +54,14 @@ class OlderSupervisorTest {
         var frames = new ByteArrayOutputStream();
         frames.write(HELLO_1);
         frames.write(Orders.start(
+                Orders.OLDEST,
                 token,
                 new JobId(7),
                 Jobs.command(directory, "sh", "-c", script),
                 Jobs.PATH,
                 RawBytes.utf8(directory.resolve("out").toString()),
-                new StartTerms(0, false)));
+                new StartTerms(0, false),
+                Optional.empty()));
         Files.write(directory.resolve("frames"), frames.toByteArray());
         Process launcher = new ProcessBuilder(
                         older.toString(), "--state", QLaunch.state(directory).toString(), "--foreground")

@@ -156,6 +156,7 @@ final class QLaunch implements AutoCloseable {
     private static @Nullable Token tokenOf(LaunchEvent event) {
         return switch (event) {
             case LaunchEvent.Ready ready -> null;
+            case LaunchEvent.Counted counted -> null;
             case LaunchEvent.Disconnected disconnected -> null;
             case LaunchEvent.Started started -> started.token();
             case LaunchEvent.NotStarted notStarted -> notStarted.token();

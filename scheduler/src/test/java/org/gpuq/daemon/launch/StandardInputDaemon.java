@@ -29,6 +29,7 @@ final class StandardInputDaemon {
                 case LaunchEvent.Started started -> {}
                 case LaunchEvent.Empty empty -> {}
                 case LaunchEvent.Joined joined -> {}
+                case LaunchEvent.Counted counted -> {}
                 case LaunchEvent.Gone gone -> {}
             }
         }

@@ -67,7 +67,7 @@ final class Rig {
                 () -> new Token(0, tokens.incrementAndGet()),
                 List.of((event, before, after) -> seen.add(event)),
                 paces::add);
-        LoopSettings settings = new LoopSettings(Settings.DEFAULT, RawBytes.utf8("/logs"), false, false);
+        LoopSettings settings = new LoopSettings(Settings.DEFAULT, RawBytes.utf8("/logs"), false, false, false);
         loop = new Loop(inbox, parts, settings, (state, around, input) -> decider.decide(state, around, input));
         loop.restore(BOOT);
     }
