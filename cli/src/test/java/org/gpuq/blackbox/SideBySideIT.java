@@ -368,7 +368,7 @@ class SideBySideIT {
                 ts -w
                 ts -i
                 ts
-                ts sh -c 'trap "echo caught; exit 5" TERM; touch ready; while :; do sleep 0.02; done'
+                ts sh -c 'exec 2>/dev/null; trap "echo caught; exit 5" TERM; touch ready; while :; do sleep 0.02; done'
                 @wait_for '[ -e ready ]'
                 ts -k 1
                 ts -w
