@@ -24,6 +24,7 @@ import org.gpuq.daemon.loop.Loop;
 import org.gpuq.daemon.loop.Parts;
 import org.gpuq.daemon.loop.RandomTokens;
 import org.gpuq.daemon.metrics.Metrics;
+import org.gpuq.daemon.poll.AdoptedWatch;
 import org.gpuq.daemon.poll.GpuPoller;
 import org.gpuq.daemon.poll.NvmlWatch;
 import org.gpuq.daemon.poll.Recollection;
@@ -99,6 +100,7 @@ final class Daemon {
         OwnGpus files = new OwnGpus(() -> queue.get().view(), () -> launching.confinement(true));
         LaunchLink link = LaunchLink.onStandardInput(setup.terms(files), crash.around(launching));
         launching.over(link);
+        AdoptedProcesses adopted = new AdoptedProcesses();
         Loop loop = new Loop(
                 inbox,
                 new Parts(
@@ -106,7 +108,11 @@ final class Daemon {
                         crash.around(link),
                         Clock.SYSTEM,
                         new RandomTokens(),
-                        List.of(metrics, audit, new GpuNews(() -> eyes.get().hurry())),
+                        List.of(
+                                metrics,
+                                audit,
+                                adopted,
+                                new GpuNews(() -> eyes.get().hurry())),
                         pace -> eyes.get().hurry()),
                 setup.loop());
         queue.set(loop);
@@ -144,6 +150,10 @@ final class Daemon {
         closings.push(space::close);
         space.start();
         poller.start();
+        AdoptedWatch departures =
+                adopted.watch(() -> loop.view().state(), token -> inbox.fact(new Input.Departed(token)));
+        closings.push(departures::close);
+        departures.start();
         if (!looked.await(FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.info("the driver is slow to answer; jobs for GPUs wait until it does");
         }

@@ -24,9 +24,15 @@ final class GpuNews implements Observer {
     public void happened(Event event, View before, View after) {
         if (event instanceof Event.Starting starting && !starting.gpus().isEmpty()) {
             look.run();
+        } else if (event instanceof Event.Started started && holdsGpus(after, started)) {
+            look.run();
         } else if (event instanceof Event.OnGpu gpu) {
             tell(gpu.what());
         }
+    }
+
+    private static boolean holdsGpus(View view, Event.Started started) {
+        return view.state().leases().containsKey(started.job());
     }
 
     private static void tell(GpuEvent event) {
@@ -49,6 +55,7 @@ final class GpuNews implements Observer {
                 LOG.info("process {} is no longer ignored", it.process().pid());
             case GpuEvent.Turned it ->
                 LOG.info("{} is {}{}", it.gpu(), it.state(), it.reason().isEmpty() ? "" : ": " + plain(it.reason()));
+            case GpuEvent.Raced it -> LOG.warn("job {}: {}", it.job(), it.text());
             case GpuEvent.Remarked it -> LOG.warn("job {}: {}", it.job(), it.text());
         }
     }

@@ -103,7 +103,7 @@ record Setup(Configuration configuration, Arguments arguments, Optional<String> 
 
     LoopSettings loop() {
         return new LoopSettings(
-                configuration.settings(),
+                arguments.shared() ? configuration.settings().withoutReach() : configuration.settings(),
                 RawBytes.utf8(logs().toString()),
                 arguments.shared(),
                 configuration.get(Keys.HIDE_GPUS),

@@ -165,6 +165,52 @@ class GpuStatesIT {
     }
 
     @Test
+    void aJobMakesWayForWhoeverWasOnItsGpuFirst() throws IOException {
+        Simulation machine = box.simulate(2);
+        int job =
+                box.run("--gpu --requeue-on gpu-race sh -c 'echo run >> runs; while [ ! -e go ]; do sleep 0.05; done'");
+        box.untilState(job, "running");
+        String first = box.job(job).texts("gpus").getFirst();
+        int index = first.equals(Simulation.uuid(0)) ? 0 : 1;
+        Running intruder = box.start("exec sleep 300");
+        machine.add("process gpu=" + index + " pid=" + intruder.process().pid() + " memory=1GiB");
+        Sandbox.until(
+                "it runs on the other",
+                () -> box.job(job).list("attempts").size() == 1
+                        && box.state(job).equals("running")
+                        && !box.job(job).texts("gpus").contains(first));
+        assertThat(box.job(job).list("attempts").getFirst().text("reason")).contains("made way");
+        assertThat(box.job(job).texts("notes"))
+                .singleElement()
+                .asString()
+                .contains("process " + intruder.process().pid(), "while this job started");
+        assertThat(box.ok("q show " + job)).contains("attempt 1", "made way");
+        box.ok("touch go");
+        assertThat(box.sh("q wait " + job).status()).isZero();
+        assertThat(box.text("runs")).isEqualTo("run\nrun\n");
+    }
+
+    @Test
+    void aJobThatOutlivesItsCancelIsPointedTo() throws IOException {
+        box.configure("[gpu]\nresidual_after = \"1s\"");
+        Simulation machine = box.simulate(1);
+        int job = box.run("--gpu " + HOLD);
+        box.untilState(job, "running");
+        machine.replace("gpu index=0", Simulation.gpu(0) + " used=3GiB");
+        box.ok("q cancel " + job);
+        assertThat(box.ended(job).text("state")).isEqualTo("cancelled");
+        Sandbox.until("it is pointed to", () -> !box.job(job).list("concerns").isEmpty());
+        assertThat(box.job(job).list("concerns").getFirst().text("kind")).isEqualTo("outlives_cancel");
+        assertThat(box.ok("q show " + job)).contains("attention").contains("GPU 0 is not clean of it");
+        assertThat(box.ok("script -qec 'stty cols 200; q' /dev/null < /dev/null"))
+                .contains("not gone after KILL: " + job);
+        machine.replace("gpu index=0", Simulation.gpu(0));
+        untilGpu(0, "free");
+        assertThat(box.job(job).list("concerns")).isEmpty();
+        assertThat(box.job(job).texts("notes")).hasSize(1);
+    }
+
+    @Test
     void aJobOnAGpuThatItHasNotGotIsAStray() throws IOException {
         box.simulate(2);
         int job = box.run("--gpu sh -c 'unset CUDA_VISIBLE_DEVICES; exec gpuq-sim-load 1GiB 300'");
@@ -178,6 +224,9 @@ class GpuStatesIT {
                     .isEqualTo(Boolean.toString(!gpu.text("uuid").equals(own)));
         }
         Sandbox.until("its owner is told", () -> !box.job(job).texts("notes").isEmpty());
+        assertThat(box.job(job).list("concerns").getFirst().text("kind")).isEqualTo("stray");
+        assertThat(box.ok("script -qec 'stty cols 200; q' /dev/null < /dev/null"))
+                .contains("on GPUs they have not got: " + job);
         box.sh("q cancel " + job);
         untilGpu(0, "free");
         untilGpu(1, "free");

@@ -348,6 +348,28 @@ class SharedMatrixIT {
         return script;
     }
 
+    /** A process of ann's that is on a GPU; it ends when somebody has tried. */
+    private static boolean adopts(String who) throws IOException {
+        Path nowhere = box.root().resolve("adopted");
+        Process process = box.begin("ann", "exec sleep 1000", nowhere, nowhere);
+        String line = "process gpu=1 pid=" + process.pid() + " memory=1GiB";
+        box.simulation().add(line);
+        Sandbox.until("it is on the GPU", () -> shows("root", "q gpu show 1", "pid " + process.pid()));
+        try {
+            return refusedOrDone(who, "q adopt " + process.pid(), STATUS_NOT_PERMITTED);
+        } finally {
+            process.destroy();
+            box.simulation().remove(line::equals);
+            Sandbox.until(
+                    "its GPU is nobody's again",
+                    () -> !List.of("leased", "cooldown")
+                            .contains(Json.of(box.ok("root", "q gpu --json"))
+                                    .list("gpus")
+                                    .get(1)
+                                    .text("state")));
+        }
+    }
+
     private void machine() throws IOException {
         trials(Deed.SUBMIT, " true", "run");
         trial(Deed.SUBMIT, "COMMAND", who -> succeeds(who, "q -L mine true"));
@@ -381,6 +403,7 @@ class SharedMatrixIT {
                 Deed.IGNORE_PROCESS,
                 "gpu ignore",
                 who -> refusedOrDone(who, "q gpu ignore " + outsider.pid() + " --for 1s", STATUS_NOT_PERMITTED));
+        trial(Deed.ADOPT, "adopt", SharedMatrixIT::adopts);
         trials(Deed.SEE_DAEMON, "", "daemon start", "daemon status", "daemon config", "help");
         trials(Deed.SEE_DAEMON, "", "--help", "--version", "-h", "-V");
         trial(Deed.STOP_DAEMON, "daemon stop", who -> {

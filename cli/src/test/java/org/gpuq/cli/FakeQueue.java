@@ -13,6 +13,7 @@ import org.gpuq.core.engine.Engine;
 import org.gpuq.core.engine.Event;
 import org.gpuq.core.engine.GpuWish;
 import org.gpuq.core.engine.Input;
+import org.gpuq.core.engine.Outsider;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.Settings;
 import org.gpuq.core.engine.State;
@@ -30,6 +31,7 @@ import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Now;
 import org.gpuq.core.model.RawBytes;
 import org.gpuq.core.model.Token;
+import org.gpuq.core.model.User;
 import org.gpuq.daemon.port.Queue;
 import org.gpuq.daemon.port.RefusedException;
 
@@ -113,7 +115,12 @@ public final class FakeQueue implements Queue {
         return submit(new Input.Submit(spec, true));
     }
 
-    private JobId submit(Input.Submit wish) throws RefusedException {
+    @Override
+    public JobId adopt(Outsider process, User by, boolean administrator) throws RefusedException {
+        return submit(new Input.Adopt(process, by, administrator));
+    }
+
+    private JobId submit(Input wish) throws RefusedException {
         return switch (feed(wish)) {
             case Decision.Answer.Accepted accepted -> accepted.job();
             case Decision.Answer.Refused refused -> throw new RefusedException(refused.refusal());

@@ -36,10 +36,7 @@ final class GpuIgnoreCommand implements Verb {
     @Override
     public int run(Call call) throws RefusedException, InterruptedException {
         Duration asked = Amounts.time("--for", time);
-        if (!pid.matches("[0-9]{1,9}")) {
-            throw Usage.wrong("'" + Usage.text(pid) + "' is no process id", "'q gpu' shows those on GPUs");
-        }
-        int number = Integer.parseInt(pid);
+        int number = ProcessIds.parse(pid);
         call.queue().change(new GpuWish.Ignore(number, asked, call.user(), call.administrator(), Usage.text(reason)));
         call.remark("process " + number + " does not keep its GPU any more");
         return Call.OK;

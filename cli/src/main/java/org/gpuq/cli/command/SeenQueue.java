@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.gpuq.core.engine.GpuWish;
 import org.gpuq.core.engine.Input;
+import org.gpuq.core.engine.Outsider;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.job.Job;
@@ -12,6 +13,7 @@ import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.model.EnvironmentId;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.User;
 import org.gpuq.daemon.port.Queue;
 import org.gpuq.daemon.port.RefusedException;
 
@@ -38,6 +40,11 @@ final class SeenQueue implements Queue {
     @Override
     public JobId submitOrSkip(JobSpec spec) throws RefusedException, InterruptedException {
         return queue.submitOrSkip(spec);
+    }
+
+    @Override
+    public JobId adopt(Outsider process, User by, boolean administrator) throws RefusedException, InterruptedException {
+        return queue.adopt(process, by, administrator);
     }
 
     @Override

@@ -35,7 +35,8 @@ final class TermsOptions {
     @Option(
             names = "--requeue-on",
             paramLabel = "END,...",
-            description = "Runs it again only after these ends: exit:CODE, signal:NAME, gpu-fault.")
+            description = "Runs it again only after these ends: exit:CODE, signal:NAME, gpu-fault; and gpu-race, when"
+                    + " somebody outside the queue came onto its GPU before it did.")
     @Nullable String requeueOn;
 
     @Option(
@@ -106,6 +107,9 @@ final class TermsOptions {
         if (end.equals("gpu-fault")) {
             return new Trigger.GpuFault();
         }
+        if (end.equals("gpu-race")) {
+            return new Trigger.GpuRace();
+        }
         if (end.startsWith("signal:")) {
             return new Trigger.Signal(signal("--requeue-on", end.substring("signal:".length())));
         }
@@ -115,6 +119,6 @@ final class TermsOptions {
         }
         throw Usage.wrong(
                 "--requeue-on does not know '" + Usage.text(end) + "'",
-                "it takes exit:CODE (1 to 255), signal:NAME and gpu-fault, with commas between them");
+                "it takes exit:CODE (1 to 255), signal:NAME, gpu-fault and gpu-race, with commas between them");
     }
 }

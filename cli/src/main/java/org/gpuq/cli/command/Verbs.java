@@ -31,6 +31,7 @@ final class Verbs {
         add("logs", LogsCommand::new);
         add("wait", WaitCommand::new);
         add("cancel", CancelCommand::new);
+        add("adopt", AdoptCommand::new);
         add("daemon", DaemonCommand::new);
         add(HELP, () -> new HelpCommand(this));
     }

@@ -2,6 +2,7 @@ package org.gpuq.cli.command;
 
 import java.util.List;
 import org.gpuq.cli.render.Ends;
+import org.gpuq.core.job.End;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobState;
 import org.gpuq.core.model.JobId;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Exits with the job's own code, 128 and the signal's number when one killed it, 255 when it was cancelled"
-                    + " before it ran, skipped or lost. Of several jobs the highest code counts: 0 means that all"
+                    + " before it ran, skipped or lost, and 0 when an adopted process has ended. Of several jobs the highest code counts: 0 means that all"
                     + " finished successfully."
         },
         footer = {"", "Examples:", "  q wait 12", "  q wait 12 13 14 && ./evaluate"})
@@ -41,7 +42,12 @@ final class WaitCommand implements Verb {
         int highest = Call.OK;
         for (JobId id : jobs) {
             Job job = call.await(id, found -> found.state() instanceof JobState.Ended);
-            if (job.state() instanceof JobState.Ended ended && !ended.end().success()) {
+            if (job.state() instanceof JobState.Ended ended
+                    && ended.end() instanceof End.Departed departed
+                    && departed.success()) {
+                call.warn("job " + id + ": " + Ends.sentence(departed));
+            } else if (job.state() instanceof JobState.Ended ended
+                    && !ended.end().success()) {
                 call.warn("job " + id + " " + job.state().word() + ": " + Ends.sentence(ended.end()));
                 highest = Math.max(highest, ended.end().shellCode());
             }

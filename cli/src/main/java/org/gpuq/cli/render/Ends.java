@@ -27,6 +27,11 @@ public final class Ends {
             case End.Skipped skipped ->
                 "job " + skipped.parent() + ", which it was to follow, did not finish successfully";
             case End.Lost lost -> Sanitize.text(lost.reason());
+            case End.MadeWay madeWay -> "made way for a process outside the queue that was on its GPU first";
+            case End.Departed departed ->
+                departed.by()
+                        .map(by -> "cancelled by " + Sanitize.text(by.name()))
+                        .orElse("it has ended; how is not known, since it was adopted");
         };
     }
 
@@ -76,6 +81,8 @@ public final class Ends {
             case End.Cancelled cancelled -> "";
             case End.Skipped skipped -> "";
             case End.Lost lost -> "";
+            case End.Departed departed -> "";
+            case End.MadeWay madeWay -> " race";
         };
     }
 }

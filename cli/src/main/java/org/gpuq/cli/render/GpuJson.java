@@ -120,20 +120,11 @@ public final class GpuJson {
             JsonText.number(json, "idle", seconds(process.idle(view.now())));
             JsonText.number(json, "utilization", process.detail().utilization());
             JsonText.text(json, "container", process.detail().container());
-            json.writeBooleanProperty("stray", stray(view, gpu, process));
+            json.writeBooleanProperty("stray", view.stray(gpu.id(), process));
             ignored(json, holder, process);
             json.writeEndObject();
         }
         json.writeEndArray();
-    }
-
-    /** A job's process on a GPU that the job has not got. */
-    private static boolean stray(View view, ObservedGpu gpu, GpuProcess process) {
-        return process.job()
-                .filter(job -> Optional.ofNullable(view.state().leases().get(job))
-                        .filter(lease -> lease.gpus().contains(gpu.id()))
-                        .isEmpty())
-                .isPresent();
     }
 
     private static void ignored(JsonGenerator json, Holder holder, GpuProcess process) {

@@ -84,8 +84,9 @@ final class Holder {
     /** Processes that compute on a leased GPU and are not its job's. */
     private String intruders(ObservedGpu gpu) {
         List<GpuProcess> others = gpu.processes().orElse(List.of()).stream()
-                .filter(process -> process.owner() == GpuProcess.Owner.FOREIGN
-                        && pardon(process).isEmpty())
+                .filter(process -> (process.owner() == GpuProcess.Owner.FOREIGN
+                                && pardon(process).isEmpty())
+                        || view.stray(gpu.id(), process))
                 .toList();
         return others.isEmpty() ? "" : "; ! " + foreign(others);
     }

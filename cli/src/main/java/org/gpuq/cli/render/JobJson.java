@@ -1,6 +1,7 @@
 package org.gpuq.cli.render;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -65,13 +66,26 @@ public final class JobJson {
         json.writeArrayPropertyStart("command");
         spec.command().forEach(word -> json.writeString(word.text()));
         json.writeEndArray();
-        json.writeStringProperty("cwd", spec.directory().text());
+        JsonText.text(
+                json,
+                "cwd",
+                Optional.of(spec.directory()).filter(it -> !it.isEmpty()).map(RawBytes::text));
         JsonText.text(json, "output", outputs.apply(job).map(RawBytes::text));
         more(json, job);
         String which = job.spec().resources().want().words();
         JsonText.text(json, "gpus_which", Optional.of(which).filter(words -> !words.isEmpty()));
         JsonText.text(
                 json, "placement", job.state().maybeRun().map(Run::placement).filter(why -> !why.isEmpty()));
+        json.writeArrayPropertyStart("concerns");
+        view.concerns().stream()
+                .filter(concern -> concern.job().equals(job.id()))
+                .forEach(concern -> {
+                    json.writeStartObject();
+                    json.writeStringProperty("kind", concern.kind().name().toLowerCase(Locale.ROOT));
+                    json.writeStringProperty("text", concern.text());
+                    json.writeEndObject();
+                });
+        json.writeEndArray();
         json.writeArrayPropertyStart("notes");
         view.state().gpus().remarks(job.id()).forEach(remark -> json.writeString(remark.text()));
         json.writeEndArray();
@@ -87,6 +101,7 @@ public final class JobJson {
         }
         json.writeEndArray();
         JsonText.number(json, "pid", pid(job));
+        json.writeBooleanProperty("adopted", job.spec().adopted());
         Attempts.json(json, job);
     }
 

@@ -18,6 +18,7 @@ import org.gpuq.core.policy.WaitReason;
 /** All that is known of one job, a line a fact. */
 public final class JobSheet {
     private static final int KEY = 11;
+    private static final long NANOS_A_TICK = 10_000_000;
 
     private final StringBuilder out;
     private final Look look;
@@ -44,11 +45,19 @@ public final class JobSheet {
         JobWords.reason(new Listing.Entry(job, wait)).ifPresent(reason -> line("reason", reason));
         view.estimate(job.id())
                 .ifPresent(estimate -> line("estimate", Sanitize.text(Estimates.sentence(estimate, view, look))));
+        view.concerns().stream()
+                .filter(concern -> concern.job().equals(job.id()))
+                .forEach(concern -> line("attention", Ink.BAD.paint(Sanitize.text(concern.text()), look)));
         line("user", Sanitize.text(spec.user().name()));
         spec.name().ifPresent(name -> line("name", Sanitize.text(name)));
         spec.label().ifPresent(label -> line("label", Sanitize.text(label)));
         line("command", Shell.line(spec.command()));
-        line("directory", Sanitize.text(spec.directory()));
+        if (!spec.directory().isEmpty()) {
+            line("directory", Sanitize.text(spec.directory()));
+        }
+        if (spec.adopted()) {
+            line("adopted", adopted(view, job));
+        }
         if (!spec.after().isEmpty()) {
             line("after", spec.after().stream().map(JobId::toString).collect(Collectors.joining(", ")));
         }
@@ -75,7 +84,19 @@ public final class JobSheet {
                 .ifPresent(pid -> line("pid", pid.toString()));
         output.map(Sanitize::text)
                 .or(() -> Optional.of("the terminal it was started from").filter(text -> spec.foreground()))
+                .or(() -> Optional.of("wherever it went before it was adopted").filter(text -> spec.adopted()))
                 .ifPresent(text -> line("output", text));
+    }
+
+    /** When its process began: long before the job did. */
+    private static String adopted(View view, Job job) {
+        Optional<String> since = job.state()
+                .maybeRun()
+                .flatMap(Run::process)
+                .filter(process -> job.state().active())
+                .map(process -> Duration.ofNanos(view.now().monotonicNanos() - process.startTicks() * NANOS_A_TICK))
+                .map(age -> ", for " + Humane.duration(age) + " by now");
+        return "it ran outside the queue" + since.orElse("");
     }
 
     private void resources(View view, Job job) {

@@ -90,6 +90,6 @@ public final class JobTable {
             String reason = JobWords.reason(entry).orElse("");
             return new Cell(look.wide() ? reason + " · " + command : reason, Ink.ATTENTION);
         }
-        return Cell.of(command);
+        return Cell.of(entry.job().spec().adopted() ? "(adopted) " + command : command);
     }
 }

@@ -37,6 +37,8 @@ final class JobWords {
             case End.NotStarted notStarted -> Optional.empty();
             case End.Skipped skipped -> Optional.empty();
             case End.Lost lost -> Optional.empty();
+            case End.Departed departed -> Optional.empty();
+            case End.MadeWay madeWay -> Optional.of(madeWay.usage());
         };
     }
 
@@ -54,6 +56,8 @@ final class JobWords {
             case End.NotStarted notStarted -> Optional.empty();
             case End.Skipped skipped -> Optional.empty();
             case End.Lost lost -> Optional.empty();
+            case End.Departed departed -> Optional.empty();
+            case End.MadeWay madeWay -> Optional.of(madeWay.status());
         };
     }
 
@@ -66,16 +70,24 @@ final class JobWords {
             case JobState.Running running ->
                 Optional.of(Duration.between(
                         running.run().startedAt().orElse(running.run().leasedAt()), now));
-            case JobState.Ended ended -> usage(ended.end()).map(usage -> Duration.ofNanos(usage.runMicros() * 1000));
+            case JobState.Ended ended ->
+                usage(ended.end())
+                        .map(usage -> Duration.ofNanos(usage.runMicros() * 1000))
+                        .or(() -> ended.run()
+                                .filter(run -> ended.end() instanceof End.Departed)
+                                .flatMap(Run::startedAt)
+                                .map(start -> Duration.between(start, ended.at())));
         };
     }
 
-    /** State word with what belongs to it: {@code failed 1}, {@code failed KILL}, {@code cancelling}. */
+    /** State word with what belongs to it: {@code failed 1}, {@code failed KILL}, {@code cancelling}, {@code requeueing}. */
     static String state(Job job) {
-        boolean cancelling = job.state().active()
-                && job.state().maybeRun().flatMap(Run::cancellation).isPresent();
-        return cancelling
-                ? "cancelling"
+        Optional<Run.Cancellation> wish = job.state()
+                .maybeRun()
+                .flatMap(Run::cancellation)
+                .filter(any -> job.state().active());
+        return wish.isPresent()
+                ? wish.get().again() ? "requeueing" : "cancelling"
                 : job.state().word() + end(job).map(Ends::detail).orElse("");
     }
 
@@ -89,8 +101,10 @@ final class JobWords {
                     case End.Finished finished -> Ink.QUIET;
                     case End.Cancelled cancelled -> Ink.QUIET;
                     case End.Skipped skipped -> Ink.QUIET;
+                    case End.Departed departed -> Ink.QUIET;
                     case End.Failed failed -> Ink.BAD;
                     case End.TimedOut timedOut -> Ink.BAD;
+                    case End.MadeWay madeWay -> Ink.BAD;
                     case End.NotStarted notStarted -> Ink.BAD;
                     case End.Lost lost -> Ink.BAD;
                 };
@@ -111,6 +125,10 @@ final class JobWords {
     static Optional<String> reason(Listing.Entry entry) {
         return entry.waiting()
                 .map(waiting -> Sanitize.text(waiting.sentence()))
-                .or(() -> end(entry.job()).filter(end -> !end.success()).map(Ends::sentence));
+                .or(() -> end(entry.job()).filter(JobWords::needsWords).map(Ends::sentence));
+    }
+
+    private static boolean needsWords(End end) {
+        return !end.success() || end instanceof End.Departed;
     }
 }

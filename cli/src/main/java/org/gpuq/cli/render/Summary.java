@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.gpuq.core.engine.Concern;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
 import org.gpuq.core.gpu.GpuState;
@@ -17,7 +18,9 @@ final class Summary {
 
     static void appendTo(StringBuilder out, View view, Look look) {
         int used = 0;
-        for (Table.Cell part : List.of(gpus(view), slots(view), jobs(view))) {
+        List<Table.Cell> parts = new ArrayList<>(List.of(gpus(view), slots(view), jobs(view)));
+        parts.addAll(concerns(view));
+        for (Table.Cell part : parts) {
             int width = Text.width(part.text());
             if (used > 0 && used + SEPARATOR.length() + width > look.columns()) {
                 out.append('\n');
@@ -58,6 +61,29 @@ final class Summary {
         int slots = view.slots();
         int free = Math.max(0, slots - view.state().slotsTaken());
         return new Table.Cell("CPU slots " + free + "/" + slots + " free", free > 0 ? Ink.GOOD : Ink.ATTENTION);
+    }
+
+    /** Named, so that one knows which to look at. */
+    private static List<Table.Cell> concerns(View view) {
+        List<Table.Cell> cells = new ArrayList<>();
+        for (Concern.Kind kind : Concern.Kind.values()) {
+            String jobs = view.concerns().stream()
+                    .filter(concern -> concern.kind() == kind)
+                    .map(concern -> concern.job().toString())
+                    .distinct()
+                    .collect(Collectors.joining(", "));
+            if (!jobs.isEmpty()) {
+                cells.add(new Table.Cell("! " + word(kind) + ": " + jobs, Ink.BAD));
+            }
+        }
+        return cells;
+    }
+
+    private static String word(Concern.Kind kind) {
+        return switch (kind) {
+            case STRAY -> "on GPUs they have not got";
+            case OUTLIVES_CANCEL -> "not gone after KILL";
+        };
     }
 
     private static Table.Cell jobs(View view) {

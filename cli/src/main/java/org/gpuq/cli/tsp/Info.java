@@ -86,6 +86,8 @@ final class Info {
             case End.NotStarted notStarted -> code(Outcome.level(end));
             case End.Skipped skipped -> "did not run";
             case End.Lost lost -> code(Outcome.level(end));
+            case End.Departed departed -> "not known";
+            case End.MadeWay madeWay -> status(madeWay.status());
         };
     }
 

@@ -21,6 +21,8 @@ final class Outcome {
             case End.NotStarted notStarted -> NONE_OF_ITS_OWN;
             case End.Skipped skipped -> NONE_OF_ITS_OWN;
             case End.Lost lost -> NONE_OF_ITS_OWN;
+            case End.Departed departed -> NONE_OF_ITS_OWN;
+            case End.MadeWay madeWay -> level(madeWay.status());
         };
     }
 
@@ -46,6 +48,8 @@ final class Outcome {
             case End.TimedOut late -> false;
             case End.NotStarted notStarted -> false;
             case End.Lost lost -> false;
+            case End.Departed departed -> false;
+            case End.MadeWay madeWay -> false;
         };
     }
 
@@ -58,6 +62,8 @@ final class Outcome {
             case End.NotStarted notStarted -> Usage.NONE;
             case End.Skipped skipped -> Usage.NONE;
             case End.Lost lost -> Usage.NONE;
+            case End.Departed departed -> Usage.NONE;
+            case End.MadeWay madeWay -> madeWay.usage();
         };
     }
 }

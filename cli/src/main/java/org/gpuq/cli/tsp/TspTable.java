@@ -72,6 +72,9 @@ final class TspTable {
     }
 
     private String output(Job job) {
+        if (job.spec().adopted()) {
+            return "(adopted)";
+        }
         return kept(job) ? outputs.apply(job).map(Sanitize::text).orElse("(...)") : "stdout";
     }
 

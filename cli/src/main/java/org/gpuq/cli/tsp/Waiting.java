@@ -49,6 +49,8 @@ final class Waiting {
             case End.NotStarted notStarted -> call.remark(sentence);
             case End.Cancelled cancelled -> call.warn(sentence);
             case End.Lost lost -> call.warn(sentence);
+            case End.Departed departed -> call.warn(sentence);
+            case End.MadeWay madeWay -> call.warn(sentence);
         }
         return Outcome.exitStatus(end);
     }

@@ -1,8 +1,11 @@
 package org.gpuq.cli.command;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.User;
 
 /** Processes that were put there. */
 final class FakeProcesses implements Processes {
@@ -14,6 +17,13 @@ final class FakeProcesses implements Processes {
 
     void remove(int pid) {
         known.remove(pid);
+    }
+
+    @Override
+    public Optional<Description> describe(int pid) {
+        return find(pid)
+                .map(facts -> new Description(
+                        new User(1000, 1000, "ann"), 1000, List.of(RawBytes.utf8("train")), RawBytes.utf8("/")));
     }
 
     @Override

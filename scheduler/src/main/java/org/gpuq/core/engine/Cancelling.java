@@ -25,7 +25,7 @@ final class Cancelling {
     static Answer cancel(Draft draft, Input.Cancel cancel) {
         NavigableSet<JobId> ids = new TreeSet<>(cancel.jobs());
         for (JobId id : ids) {
-            Optional<Refusal> refusal = objection(draft.state(), cancel, id);
+            Optional<Refusal> refusal = objection(draft.state(), cancel, id).or(() -> outOfReach(draft, id));
             if (refusal.isPresent()) {
                 return new Answer.Refused(refusal.get());
             }
@@ -56,6 +56,24 @@ final class Cancelling {
                 : Optional.empty();
     }
 
+    /** A daemon of everybody's has no rights over a process that its gate did not start. */
+    private static Optional<Refusal> outOfReach(Draft draft, JobId id) {
+        return draft.surroundings().settings().reachesAdopted()
+                ? Optional.empty()
+                : draft.state()
+                        .job(id)
+                        .filter(job -> job.spec().adopted() && job.state().active())
+                        .map(job -> new Refusal(
+                                Kind.FAILED,
+                                "job " + id + " was adopted: gpuq did not start it and may not signal it",
+                                "its owner ends it: kill "
+                                        + job.state()
+                                                .maybeRun()
+                                                .flatMap(Run::process)
+                                                .map(process -> String.valueOf(process.pid()))
+                                                .orElse("PID")));
+    }
+
     private static void cancel(Draft draft, Input.Cancel cancel, JobId id) {
         Now now = draft.surroundings().now();
         switch (draft.state().job(id).orElseThrow().state()) {
@@ -74,7 +92,7 @@ final class Cancelling {
 
     /** Asking twice changes nothing: the grace runs from the first time. */
     private static void request(Draft draft, Input.Cancel cancel, JobId id, Run run, Now now) {
-        if (run.cancellation().isEmpty()) {
+        if (run.cancellation().filter(wish -> !wish.again()).isEmpty()) {
             draft.add(new Event.CancelRequested(id, cancel.by(), now.wall(), now.monotonicNanos()));
             draft.add(new Event.SignalSent(id, SIGTERM));
         }
@@ -100,7 +118,7 @@ final class Cancelling {
                     "job " + job.id() + " does not run: it is " + job.state().word(),
                     ""));
         }
-        if (job.spec().foreground()) {
+        if (!job.spec().supervised()) {
             return cancel(draft, new Input.Cancel(List.of(job.id()), wish.by(), wish.administrator()));
         }
         draft.add(new Event.Signalled(job.id(), wish.signal(), wish.by()));

@@ -57,6 +57,15 @@ public enum Deed {
     /** To go on with a foreground job over another connection. */
     RESUME("go on with it in a terminal after a lost connection", Of.A_JOB, by("run -f", "-n"), OWNER),
 
+    /** The owner of the process: it is nobody's job yet. */
+    ADOPT(
+            "make a process outside the queue a job: as owner of the process",
+            Of.A_JOB,
+            by("adopt"),
+            OWNER,
+            ROOT,
+            ADMINISTRATOR),
+
     /** Root where the configuration lets it: then its jobs run as root. */
     SUBMIT("submit a job", Of.ALL, by("run", "COMMAND"), ADMINISTRATOR, OTHER),
 

@@ -33,6 +33,8 @@ public final class Engine {
         return switch (input) {
             case Input.DaemonStart start -> Reports.daemonStarted(draft, start);
             case Input.Submit submit -> Submission.submit(draft, submit);
+            case Input.Adopt adopt -> Adoption.adopt(draft, adopt);
+            case Input.Departed departed -> Adoption.departed(draft, departed);
             case Input.Cancel cancel -> Cancelling.cancel(draft, cancel);
             case Input.Remove remove -> Removing.remove(draft, remove);
             case Input.Signal signal -> Cancelling.signal(draft, signal);
@@ -52,6 +54,7 @@ public final class Engine {
             case Input.Tick tick -> {
                 TimeLimits.enforce(draft);
                 Housekeeping.forgetOld(draft);
+                Concerns.tell(draft);
                 yield Cancelling.escalate(draft);
             }
         };

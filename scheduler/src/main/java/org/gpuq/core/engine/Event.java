@@ -57,6 +57,12 @@ public sealed interface Event {
     /** The job's time is up; {@link SignalSent} follows. */
     record TimeUp(JobId job, Instant at, long atMonotonicNanos) implements Event {}
 
+    /** A process of the job has been seen on a GPU of its own. */
+    record Arrived(JobId job) implements Event {}
+
+    /** The job makes way for a process that was on its GPU first, and is queued again; {@link SignalSent} follows. */
+    record MakesWay(JobId job, Instant at, long atMonotonicNanos) implements Event {}
+
     /** Somebody wants a started job to end; {@link SignalSent} follows. */
     record CancelRequested(JobId job, User by, Instant at, long atMonotonicNanos) implements Event {}
 

@@ -30,6 +30,7 @@ final class GpuCare {
             draft.surroundings().gpus().gpus().forEach(gpu -> health(draft, gpu));
             Intruders.tell(draft);
         }
+        Concerns.tell(draft);
         Turns.note(draft);
         endPardons(draft);
         return new Answer.Done();

@@ -47,6 +47,12 @@ public sealed interface Input {
         }
     }
 
+    /** Make a process that runs outside the queue, and is on GPUs, a job of its owner. */
+    record Adopt(Outsider process, User by, boolean administrator) implements Input {}
+
+    /** An adopted process is not there any more. */
+    record Departed(Token token) implements Input {}
+
     /** Take jobs back: queued ones at once, started ones by TERM and, after the grace, KILL. */
     record Cancel(List<JobId> jobs, User by, boolean administrator) implements Wish {
         public Cancel {
@@ -63,7 +69,7 @@ public sealed interface Input {
 
     /**
      * Send a signal to the process group of a job that runs, as kill does: what the job makes of it is its own affair. A
-     * foreground job is cancelled instead, for nobody else could tell its {@code q}.
+     * foreground job is cancelled instead, for nobody else could tell its {@code q}, and so is an adopted one.
      *
      * @param signal 1 to 64
      */

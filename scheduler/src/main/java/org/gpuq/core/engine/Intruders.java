@@ -2,29 +2,31 @@ package org.gpuq.core.engine;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.gpuq.core.gpu.GpuEvent;
 import org.gpuq.core.gpu.GpuProcess;
-import org.gpuq.core.gpu.GpuProcess.Owner;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.Lease;
 import org.gpuq.core.gpu.Lease.Phase;
 import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.gpu.ProcessKey;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.model.JobId;
 
 /**
- * Tells the owners of jobs, once each: that somebody else's process came onto their GPU, and that a process of theirs is on
- * a GPU that the job has not got.
+ * Tells the owners of jobs, once each, that somebody else's process came onto their GPU.
  */
 final class Intruders {
     private Intruders() {}
 
     static void tell(Draft draft) {
         GpuSnapshot gpus = draft.surroundings().gpus();
+        Races.noteArrivals(draft);
         for (ObservedGpu gpu : gpus.gpus()) {
             for (GpuProcess process : gpu.processes().orElse(List.of())) {
                 switch (process.owner()) {
                     case FOREIGN, UNKNOWN -> intruder(draft, gpu, process);
-                    case JOB -> process.job().ifPresent(job -> stray(draft, gpu, process, job));
+                    case JOB -> process.job().ifPresent(job -> straysBeside(draft, gpu, process, job));
                     case DISPLAY, MPS -> {}
                 }
             }
@@ -35,36 +37,76 @@ final class Intruders {
         long begun = draft.surroundings().gpus().begunNanos();
         for (Lease lease : draft.state().leases().values()) {
             boolean pardoned = draft.state().gpus().pardon(process).isPresent();
-            if (lease.phase() instanceof Phase.Held && lease.gpus().contains(gpu.id()) && !pardoned && begun > 0) {
-                once(
-                        draft,
-                        lease.job(),
-                        "process " + process.pid() + user(process) + ", which is no job's, is on GPU " + gpu.label()
-                                + " beside this job");
+            if (lease.phase() instanceof Phase.Held
+                    && lease.gpus().contains(gpu.id())
+                    && !pardoned
+                    && begun > 0
+                    && !wasItself(draft, lease, process)) {
+                tellOf(draft, gpu, process, lease.job());
             }
         }
     }
 
-    private static void stray(Draft draft, ObservedGpu gpu, GpuProcess process, JobId job) {
-        Lease lease = draft.state().leases().get(job);
-        boolean owned = lease != null && lease.gpus().contains(gpu.id());
-        if (!owned && process.owner() == Owner.JOB) {
-            once(
-                    draft,
-                    job,
-                    "process " + process.pid() + " of this job is on GPU " + gpu.label()
-                            + ", which the job has not got");
+    /** Told once of each process, whether it came with the job or later. */
+    private static void tellOf(Draft draft, ObservedGpu gpu, GpuProcess process, JobId id) {
+        String who = "process " + process.pid() + user(process) + ", which is no job's, ";
+        boolean raced = Races.surelyOthers(process)
+                && draft.state().job(id).filter(job -> Races.open(draft, job)).isPresent();
+        String race = who + "came onto GPU " + gpu.label() + " while this job started, and is beside this job";
+        boolean said = Stream.of(race, who + "is on GPU " + gpu.label() + " beside this job")
+                .anyMatch(text -> said(draft, id, text));
+        if (raced && !said) {
+            draft.add(new Event.OnGpu(new GpuEvent.Raced(
+                    id, gpu.id(), race, draft.surroundings().now().wall())));
+        } else if (!said) {
+            once(draft, id, who + "is on GPU " + gpu.label() + " beside this job");
+        }
+        if (raced) {
+            Races.makeWay(draft, id);
+        }
+    }
+
+    /** A look that began before a process was adopted calls it what it was then. */
+    private static boolean wasItself(Draft draft, Lease lease, GpuProcess process) {
+        return draft.state()
+                .job(lease.job())
+                .filter(job -> job.spec().adopted())
+                .flatMap(job -> job.state().maybeRun())
+                .filter(run -> run.startedNanos().orElse(Long.MIN_VALUE)
+                                > draft.surroundings().gpus().begunNanos()
+                        || run.process()
+                                .filter(first -> process.key()
+                                        .equals(Optional.of(new ProcessKey(first.pid(), first.startTicks()))))
+                                .isPresent())
+                .isPresent();
+    }
+
+    /** Whoever has the GPU is told of another job's process on it; that job's own owner is by {@link Concerns}. */
+    private static void straysBeside(Draft draft, ObservedGpu gpu, GpuProcess process, JobId job) {
+        for (Lease lease : draft.state().leases().values()) {
+            if (lease.phase() instanceof Phase.Held
+                    && lease.gpus().contains(gpu.id())
+                    && Concerns.stray(draft.state(), gpu.id(), process)) {
+                once(
+                        draft,
+                        lease.job(),
+                        "process " + process.pid() + " of job " + job + ", which has not got GPU " + gpu.label()
+                                + ", is on it beside this job");
+            }
         }
     }
 
     private static void once(Draft draft, JobId job, String text) {
         Optional<Job> known =
                 draft.state().job(job).filter(found -> found.state().active());
-        boolean said = draft.state().gpus().remarks(job).stream()
-                .anyMatch(remark -> remark.text().equals(text));
-        if (known.isPresent() && !said) {
+        if (known.isPresent() && !said(draft, job, text)) {
             GpuCare.remark(draft, job, text);
         }
+    }
+
+    private static boolean said(Draft draft, JobId job, String text) {
+        return draft.state().gpus().remarks(job).stream()
+                .anyMatch(remark -> remark.text().equals(text));
     }
 
     private static String user(GpuProcess process) {

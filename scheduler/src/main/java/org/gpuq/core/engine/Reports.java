@@ -98,6 +98,9 @@ final class Reports {
     }
 
     private static End ended(Run.Cancellation cancellation, Input.Exited report) {
+        if (cancellation.again()) {
+            return new End.MadeWay(report.status(), report.usage());
+        }
         return cancellation
                 .by()
                 .<End>map(by -> new End.Cancelled(by, Optional.of(report.status()), report.usage()))

@@ -29,6 +29,9 @@ final class Retrying {
         if (tries > retries.most()) {
             return Optional.empty();
         }
+        if (end instanceof End.MadeWay && retries.wantedAfter(end)) {
+            return Optional.of(requeued(draft, job, end, at, Duration.ZERO, false));
+        }
         boolean faulty = end instanceof End.Failed
                 && retries.onGpuFault()
                 && job.lastRun().filter(run -> faulty(draft, run)).isPresent();
@@ -51,6 +54,11 @@ final class Retrying {
     private static Event requeued(Draft draft, Job job, End end, Instant at, Duration rest, boolean undecided) {
         long now = draft.surroundings().now().monotonicNanos();
         return new Event.Requeued(job.id(), end, at, now, new JobState.Rest(now + rest.toNanos(), undecided));
+    }
+
+    /** Whether it may be queued once more. */
+    static boolean left(Job job) {
+        return tries(job) < job.spec().terms().retries().most();
     }
 
     /** A machine that went down under it was not its fault. */

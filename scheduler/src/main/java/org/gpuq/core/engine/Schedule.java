@@ -157,7 +157,7 @@ final class Schedule {
     }
 
     /** Why what was seen last must not be relied on, if so. */
-    private static Optional<String> stale(View view) {
+    static Optional<String> stale(View view) {
         Duration age =
                 Duration.ofNanos(view.now().monotonicNanos() - view.gpus().begunNanos());
         return driverTrouble(view)

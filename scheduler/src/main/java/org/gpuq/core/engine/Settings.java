@@ -18,6 +18,7 @@ import org.gpuq.core.gpu.Thresholds;
  * @param thresholds where the rules about GPUs draw their lines
  * @param users what one user may have at once
  * @param keepEndedFor how long a finished job is kept by the wall clock, even when there are few; zero: for ever
+ * @param reachesAdopted whether the daemon may signal processes that it did not start
  */
 public record Settings(
         int slots,
@@ -29,7 +30,8 @@ public record Settings(
         int maxQueued,
         Thresholds thresholds,
         UserLimits users,
-        Duration keepEndedFor) {
+        Duration keepEndedFor,
+        boolean reachesAdopted) {
     public static final Settings DEFAULT =
             new Settings(1, Duration.ofSeconds(10), Duration.ofSeconds(5), 512L << 20, 0.01, 10_000, 100_000);
 
@@ -39,7 +41,7 @@ public record Settings(
         return Math.max(baselineBytes, share);
     }
 
-    /** Finished jobs are kept however old they are. */
+    /** Finished jobs are kept however old they are, by a daemon that runs as the user whose processes it adopts. */
     public Settings(
             int slots,
             Duration cancelGrace,
@@ -60,7 +62,24 @@ public record Settings(
                 maxQueued,
                 thresholds,
                 users,
-                Duration.ZERO);
+                Duration.ZERO,
+                true);
+    }
+
+    /** Of a daemon of everybody's, without any rights over their processes. */
+    public Settings withoutReach() {
+        return new Settings(
+                slots,
+                cancelGrace,
+                snapshotMaxAge,
+                baselineBytes,
+                baselineRatio,
+                keepEnded,
+                maxQueued,
+                thresholds,
+                users,
+                keepEndedFor,
+                false);
     }
 
     /** The usual thresholds, and no limits of users. */

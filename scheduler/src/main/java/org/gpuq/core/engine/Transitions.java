@@ -46,6 +46,8 @@ public final class Transitions {
             case Event.SeveredEnded ended -> severed(state, ended.token(), ended);
             case Event.Warned warned -> warned(state, warned);
             case Event.TimeUp timeUp -> timeUp(state, timeUp);
+            case Event.Arrived arrived -> arrived(state, arrived);
+            case Event.MakesWay makesWay -> makesWay(state, makesWay);
             case Event.Requeued requeued -> requeued(state, requeued);
             case Event.Rested rested -> rested(state, rested);
             case Event.Admission admission ->
@@ -124,7 +126,11 @@ public final class Transitions {
 
     private static State cancelRequested(State state, Event.CancelRequested event) {
         Job job = expect(state, event.job(), event);
-        boolean first = job.state().maybeRun().flatMap(Run::cancellation).isEmpty();
+        boolean first = job.state()
+                .maybeRun()
+                .flatMap(Run::cancellation)
+                .filter(wish -> !wish.again())
+                .isEmpty();
         check(first, event, "somebody asked for it before");
         Run.Cancellation wish = new Run.Cancellation(Optional.of(event.by()), event.at(), event.atMonotonicNanos(), 0);
         return cancelling(state, job, wish, event);
@@ -140,8 +146,7 @@ public final class Transitions {
                 .maybeRun()
                 .flatMap(Run::cancellation)
                 .orElseThrow(() -> broken(event, "nobody asked for the job's end"));
-        return cancelling(
-                state, job, new Run.Cancellation(was.by(), was.at(), was.atMonotonicNanos(), event.signal()), event);
+        return cancelling(state, job, was.sent(event.signal()), event);
     }
 
     private static State cancelling(State state, Job job, Run.Cancellation wish, Event event) {
@@ -170,6 +175,25 @@ public final class Transitions {
         boolean first = job.state().maybeRun().flatMap(Run::cancellation).isEmpty();
         check(first, event, "it is asked to end already");
         Run.Cancellation wish = new Run.Cancellation(Optional.empty(), event.at(), event.atMonotonicNanos(), 0);
+        return cancelling(state, job, wish, event);
+    }
+
+    private static State arrived(State state, Event.Arrived event) {
+        Job job = expect(state, event.job(), event);
+        if (!(job.state() instanceof JobState.Running running)) {
+            throw broken(event, "the job is " + job.state().word());
+        }
+        return StateEdit.of(state)
+                .replace(job.with(new JobState.Running(running.run().seenOnGpu())))
+                .done();
+    }
+
+    private static State makesWay(State state, Event.MakesWay event) {
+        Job job = expect(state, event.job(), event);
+        Run run = job.state().maybeRun().orElseThrow(() -> broken(event, "the job does not run"));
+        check(run.cancellation().isEmpty(), event, "it is asked to end already");
+        check(!run.arrived(), event, "it is on its GPU");
+        Run.Cancellation wish = new Run.Cancellation(Optional.empty(), event.at(), event.atMonotonicNanos(), 0, true);
         return cancelling(state, job, wish, event);
     }
 
@@ -206,10 +230,10 @@ public final class Transitions {
         if (lease == null || !(lease.phase() instanceof Phase.Held)) {
             return edit;
         }
-        // Of a start that failed nothing can be left, and a foreground job or a lost one has nobody who would tell.
+        // Of a start that failed nothing can be left, and of a lost job or one without a supervisor nobody would tell.
         boolean gone = end instanceof End.NotStarted
                 || end instanceof End.Lost
-                || job.spec().foreground();
+                || !job.spec().supervised();
         return edit.lease(lease.with(new Phase.Cooling(atNanos, gone)));
     }
 
@@ -233,6 +257,8 @@ public final class Transitions {
             case End.TimedOut timedOut -> state.active();
             case End.NotStarted notStarted -> state.active();
             case End.Lost lost -> state.active();
+            case End.MadeWay madeWay -> state.active();
+            case End.Departed departed -> state.active() && job.spec().adopted();
         };
     }
 
@@ -289,6 +315,8 @@ public final class Transitions {
             job.state()
                     .maybeRun()
                     .filter(run -> job.state().active() || lease.isPresent())
+                    // An adopted one is again what it was: a process outside the queue.
+                    .filter(run -> !job.spec().adopted())
                     .ifPresent(run -> left.add(severed(job, run, lease)));
         }
         return StateEdit.of(state).clear(left).done();

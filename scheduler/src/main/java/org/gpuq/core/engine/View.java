@@ -50,6 +50,16 @@ public record View(State state, GpuSnapshot gpus, Settings settings, Now now) {
         return Schedule.judgements(this);
     }
 
+    /** What of jobs their owners and the administrators should look at. */
+    public List<Concern> concerns() {
+        return Concerns.of(this);
+    }
+
+    /** Whether a process on a GPU is of a job that has no lease for it. */
+    public boolean stray(GpuId gpu, GpuProcess process) {
+        return Concerns.stray(state, gpu, process);
+    }
+
     /** What every GPU is to a job that waits for some. */
     public Map<GpuId, Offer> offers(Job job) {
         return Offers.to(this, job);

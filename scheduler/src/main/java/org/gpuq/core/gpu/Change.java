@@ -23,6 +23,9 @@ public record Change(Instant at, String what, String reason) {
             case GpuEvent.Turned it -> Optional.of(new Change(it.at(), it.state(), it.reason()));
             case GpuEvent.Pardoned it -> Optional.empty();
             case GpuEvent.PardonEnded it -> Optional.empty();
+            case GpuEvent.Raced it ->
+                Optional.of(
+                        new Change(it.at(), "raced", "a process of no job came while job " + it.job() + " started"));
             case GpuEvent.Remarked it -> Optional.empty();
         };
     }

@@ -49,6 +49,13 @@ public sealed interface GpuEvent {
      */
     record Turned(GpuId gpu, String state, String reason, Instant at) implements GpuEvent {}
 
+    /**
+     * A process outside the queue came onto a job's GPU while the job started; its owner should know.
+     *
+     * @param text what is said
+     */
+    record Raced(JobId job, GpuId gpu, String text, Instant at) implements GpuEvent {}
+
     /** Something a job's owner should know. */
     record Remarked(JobId job, String text, Instant at) implements GpuEvent {}
 
@@ -62,6 +69,7 @@ public sealed interface GpuEvent {
             case Turned it -> Optional.of(it.gpu());
             case Pardoned it -> Optional.empty();
             case PardonEnded it -> Optional.empty();
+            case Raced it -> Optional.of(it.gpu());
             case Remarked it -> Optional.empty();
         };
     }

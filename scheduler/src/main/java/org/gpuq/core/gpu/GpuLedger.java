@@ -92,7 +92,8 @@ public record GpuLedger(
                         pardons, it.process(), new Pardon(it.by(), it.reason(), it.at(), it.untilMonotonicNanos())));
             case GpuEvent.PardonEnded it -> withPardons(without(pardons, it.process()));
             case GpuEvent.Turned it -> this;
-            case GpuEvent.Remarked it -> remarked(it);
+            case GpuEvent.Raced it -> remarked(it.job(), new Remark(it.text(), it.at()));
+            case GpuEvent.Remarked it -> remarked(it.job(), new Remark(it.text(), it.at()));
         };
     }
 
@@ -109,11 +110,11 @@ public record GpuLedger(
                 changes);
     }
 
-    private GpuLedger remarked(GpuEvent.Remarked event) {
-        List<Remark> all = new ArrayList<>(remarks(event.job()));
-        all.add(new Remark(event.text(), event.at()));
+    private GpuLedger remarked(JobId job, Remark remark) {
+        List<Remark> all = new ArrayList<>(remarks(job));
+        all.add(remark);
         List<Remark> last = List.copyOf(all.subList(Math.max(0, all.size() - MOST_REMARKS), all.size()));
-        return withRemarks(with(remarks, event.job(), last));
+        return withRemarks(with(remarks, job, last));
     }
 
     /** A lease on these GPUs has ended. */

@@ -42,8 +42,24 @@ public sealed interface End {
      */
     record Lost(String reason) implements End {}
 
+    /**
+     * An adopted process has gone, and nobody was told how: it was not gpuq's to wait for.
+     *
+     * @param by who wanted its end; empty: it ended by itself
+     */
+    record Departed(Optional<User> by) implements End {}
+
+    /**
+     * It was asked to end before it was seen on its GPU, since a process outside the queue had come there first.
+     *
+     * @param status how its process ended then
+     */
+    record MadeWay(ExitStatus status, Usage usage) implements End {}
+
+    /** What is not known to have failed has not: who waits for an adopted process waits for its end. */
     default boolean success() {
-        return this instanceof Finished;
+        return this instanceof Finished
+                || (this instanceof Departed departed && departed.by().isEmpty());
     }
 
     /** What {@code wait} returns: the job's own code, 128 plus the signal, or 255 when it has none of its own. */
@@ -58,6 +74,8 @@ public sealed interface End {
                 cancelled.status().map(ExitStatus::shellCode).orElse(255);
             case Skipped skipped -> 255;
             case Lost lost -> 255;
+            case Departed departed -> departed.by().isPresent() ? 255 : 0;
+            case MadeWay madeWay -> 255;
         };
     }
 }

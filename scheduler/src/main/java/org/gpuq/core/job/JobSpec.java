@@ -20,7 +20,7 @@ import org.gpuq.core.model.User;
  * @param name a short name for people, as given
  * @param after jobs that must finish successfully first
  * @param terms for how long it may run, and when it is run again
- * @param foreground runs in the submitter's terminal as a child of {@code q}, not under a supervisor
+ * @param keeper who looks after its process
  * @param delivery where its output goes, and who hears of its end
  * @param nice the submitter's, -20 to 19
  */
@@ -36,7 +36,7 @@ public record JobSpec(
         Resources resources,
         List<JobId> after,
         Terms terms,
-        boolean foreground,
+        Keeper keeper,
         Delivery delivery,
         int nice) {
     private static final RawBytes HIDDEN = RawBytes.utf8("(hidden)");
@@ -48,6 +48,39 @@ public record JobSpec(
         if (command.isEmpty()) {
             throw new IllegalArgumentException("a job needs a command");
         }
+    }
+
+    /** A job that gpuq starts. */
+    public JobSpec(
+            User user,
+            List<RawBytes> command,
+            RawBytes directory,
+            EnvironmentId environment,
+            int umask,
+            List<ResourceLimit> limits,
+            Optional<RawBytes> label,
+            Optional<RawBytes> name,
+            Resources resources,
+            List<JobId> after,
+            Terms terms,
+            boolean foreground,
+            Delivery delivery,
+            int nice) {
+        this(
+                user,
+                command,
+                directory,
+                environment,
+                umask,
+                limits,
+                label,
+                name,
+                resources,
+                after,
+                terms,
+                foreground ? Keeper.TERMINAL : Keeper.SUPERVISOR,
+                delivery,
+                nice);
     }
 
     /** A job on plain terms, with a plain {@link Delivery} and the usual nice level. */
@@ -80,6 +113,21 @@ public record JobSpec(
                 0);
     }
 
+    /** Runs in the submitter's terminal as a child of {@code q}. */
+    public boolean foreground() {
+        return keeper == Keeper.TERMINAL;
+    }
+
+    /** Is a process that ran outside the queue before. */
+    public boolean adopted() {
+        return keeper == Keeper.NOBODY;
+    }
+
+    /** Runs under a supervisor, which keeps its output and knows its end. */
+    public boolean supervised() {
+        return keeper == Keeper.SUPERVISOR;
+    }
+
     /** The same on other terms. */
     public JobSpec on(Terms other) {
         return new JobSpec(
@@ -94,7 +142,7 @@ public record JobSpec(
                 resources,
                 after,
                 other,
-                foreground,
+                keeper,
                 delivery,
                 nice);
     }
@@ -113,7 +161,7 @@ public record JobSpec(
                 resources,
                 after,
                 terms,
-                foreground,
+                keeper,
                 other,
                 nice);
     }
@@ -151,7 +199,7 @@ public record JobSpec(
                 resources,
                 after,
                 terms,
-                foreground,
+                keeper,
                 delivery.withoutWords(HIDDEN),
                 nice);
     }

@@ -78,6 +78,8 @@ public sealed interface JobState {
                     case End.Cancelled cancelled -> "cancelled";
                     case End.Skipped skipped -> "skipped";
                     case End.Lost lost -> "lost";
+                    case End.MadeWay madeWay -> "failed";
+                    case End.Departed departed -> departed.by().isPresent() ? "cancelled" : "finished";
                 };
         };
     }

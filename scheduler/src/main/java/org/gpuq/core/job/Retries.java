@@ -35,10 +35,18 @@ public record Retries(int most, Duration delay, List<Trigger> on, boolean afterR
 
         /** It failed, and one of its GPUs has a fault or has gone. */
         record GpuFault() implements Trigger {}
+
+        /** It made way for a process outside the queue that came onto its GPU before it did. */
+        record GpuRace() implements Trigger {}
     }
 
     public boolean onGpuFault() {
         return on.stream().anyMatch(Trigger.GpuFault.class::isInstance);
+    }
+
+    /** Whether it rather makes way than shares its GPU with a process outside the queue that was there first. */
+    public boolean onGpuRace() {
+        return on.stream().anyMatch(Trigger.GpuRace.class::isInstance);
     }
 
     /** Whether this end alone says that it is to be tried again. */
@@ -52,6 +60,8 @@ public record Retries(int most, Duration delay, List<Trigger> on, boolean afterR
             case End.Cancelled cancelled -> false;
             case End.Skipped skipped -> false;
             case End.Lost lost -> false;
+            case End.Departed departed -> false;
+            case End.MadeWay madeWay -> onGpuRace();
         };
     }
 
@@ -61,6 +71,7 @@ public record Retries(int most, Duration delay, List<Trigger> on, boolean afterR
             case Trigger.Signal signal ->
                 status instanceof ExitStatus.Killed killed && killed.signal() == signal.number();
             case Trigger.GpuFault fault -> false;
+            case Trigger.GpuRace race -> false;
         };
     }
 

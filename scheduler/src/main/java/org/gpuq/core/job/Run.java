@@ -19,6 +19,7 @@ import org.gpuq.core.model.User;
  * @param startedNanos when its process ran, by the monotonic clock of this boot; empty before that
  * @param warning the signal that told it that its time is running out; 0: none
  * @param placement a phrase: why just those GPUs; empty when there was nothing to choose
+ * @param arrived whether it has been seen on a GPU of its own; noted only where it matters
  */
 public record Run(
         Token token,
@@ -29,7 +30,8 @@ public record Run(
         Optional<Cancellation> cancellation,
         OptionalLong startedNanos,
         int warning,
-        String placement) {
+        String placement,
+        boolean arrived) {
     public Run {
         gpus = List.copyOf(gpus);
     }
@@ -54,20 +56,44 @@ public record Run(
             Optional<Instant> startedAt,
             Optional<Cancellation> cancellation,
             String placement) {
-        this(token, gpus, leasedAt, process, startedAt, cancellation, OptionalLong.empty(), 0, placement);
+        this(token, gpus, leasedAt, process, startedAt, cancellation, OptionalLong.empty(), 0, placement, false);
     }
 
     public Run started(JobProcess is, Instant at, OptionalLong nanos) {
         return new Run(
-                token, gpus, leasedAt, Optional.of(is), Optional.of(at), cancellation, nanos, warning, placement);
+                token,
+                gpus,
+                leasedAt,
+                Optional.of(is),
+                Optional.of(at),
+                cancellation,
+                nanos,
+                warning,
+                placement,
+                arrived);
     }
 
     public Run with(Cancellation wish) {
-        return new Run(token, gpus, leasedAt, process, startedAt, Optional.of(wish), startedNanos, warning, placement);
+        return new Run(
+                token,
+                gpus,
+                leasedAt,
+                process,
+                startedAt,
+                Optional.of(wish),
+                startedNanos,
+                warning,
+                placement,
+                arrived);
     }
 
     public Run warned(int signal) {
-        return new Run(token, gpus, leasedAt, process, startedAt, cancellation, startedNanos, signal, placement);
+        return new Run(
+                token, gpus, leasedAt, process, startedAt, cancellation, startedNanos, signal, placement, arrived);
+    }
+
+    public Run seenOnGpu() {
+        return new Run(token, gpus, leasedAt, process, startedAt, cancellation, startedNanos, warning, placement, true);
     }
 
     /**
@@ -76,6 +102,16 @@ public record Run(
      * @param by who wants it; empty: its time is up
      * @param atMonotonicNanos when, for the grace between TERM and KILL
      * @param lastSignal the strongest signal sent so far
+     * @param again whether it only makes way, and is queued again
      */
-    public record Cancellation(Optional<User> by, Instant at, long atMonotonicNanos, int lastSignal) {}
+    public record Cancellation(Optional<User> by, Instant at, long atMonotonicNanos, int lastSignal, boolean again) {
+        /** It is to end for good. */
+        public Cancellation(Optional<User> by, Instant at, long atMonotonicNanos, int lastSignal) {
+            this(by, at, atMonotonicNanos, lastSignal, false);
+        }
+
+        public Cancellation sent(int signal) {
+            return new Cancellation(by, at, atMonotonicNanos, signal, again);
+        }
+    }
 }

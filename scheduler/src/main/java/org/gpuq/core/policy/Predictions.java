@@ -49,6 +49,8 @@ public final class Predictions {
             case End.NotStarted notStarted -> Optional.empty();
             case End.Skipped skipped -> Optional.empty();
             case End.Lost lost -> Optional.empty();
+            case End.Departed departed -> Optional.empty();
+            case End.MadeWay madeWay -> Optional.empty();
         };
         return usage.map(it -> Duration.ofNanos(it.runMicros() * 1000));
     }

@@ -49,7 +49,8 @@ public final class Configuration {
                         get(Keys.RESIDUAL_AFTER),
                         get(Keys.SHARE_RESERVE)),
                 new UserLimits(get(SharedKeys.QUEUED_PER_USER), get(SharedKeys.GPUS_PER_USER)),
-                get(Keys.KEEP_ENDED_FOR));
+                get(Keys.KEEP_ENDED_FOR),
+                true);
     }
 
     /**

@@ -51,6 +51,8 @@ final class Changes {
             case Event.Ended it -> jobs.add(it.job());
             case Event.Warned it -> jobs.add(it.job());
             case Event.TimeUp it -> jobs.add(it.job());
+            case Event.Arrived it -> jobs.add(it.job());
+            case Event.MakesWay it -> jobs.add(it.job());
             case Event.Requeued it -> jobs.add(it.job());
             case Event.Rested it -> jobs.add(it.job());
             case Event.Admission it -> {}

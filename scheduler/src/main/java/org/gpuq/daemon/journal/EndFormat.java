@@ -31,6 +31,11 @@ final class EndFormat {
                         .member("usage", it.usage(), EndFormat::usage);
             case End.Skipped it -> out.text("how", "skipped").id("parent", it.parent());
             case End.Lost it -> out.text("how", "lost").text("reason", it.reason());
+            case End.MadeWay it ->
+                out.text("how", "made_way")
+                        .member("status", it.status(), EndFormat::status)
+                        .member("usage", it.usage(), EndFormat::usage);
+            case End.Departed it -> out.text("how", "departed").maybe(it.by(), (inner, by) -> inner.user("by", by));
         }
     }
 
@@ -49,6 +54,8 @@ final class EndFormat {
                         usage(in.member("usage")));
             case "skipped" -> new End.Skipped(in.id("parent"));
             case "lost" -> new End.Lost(in.text("reason"));
+            case "made_way" -> new End.MadeWay(status(in.member("status")), usage(in.member("usage")));
+            case "departed" -> new End.Departed(in.maybe("by", in::user));
             default -> throw new IllegalArgumentException("no end is called " + how);
         };
     }

@@ -20,6 +20,8 @@ final class EventFormat {
             case Event.Ended it -> "ended";
             case Event.Warned it -> "warned";
             case Event.TimeUp it -> "time_up";
+            case Event.Arrived it -> "arrived";
+            case Event.MakesWay it -> "makes_way";
             case Event.Requeued it -> "requeued";
             case Event.Rested it -> "rested";
             case Event.Admission it -> "admission";
@@ -63,6 +65,9 @@ final class EventFormat {
                         .maybe(it.atMonotonicNanos(), "at_monotonic_ns");
             case Event.Warned it -> out.id("job", it.job()).number("signal", it.signal());
             case Event.TimeUp it ->
+                out.id("job", it.job()).instant("at", it.at()).number("at_monotonic_ns", it.atMonotonicNanos());
+            case Event.Arrived it -> out.id("job", it.job());
+            case Event.MakesWay it ->
                 out.id("job", it.job()).instant("at", it.at()).number("at_monotonic_ns", it.atMonotonicNanos());
             case Event.Requeued it ->
                 out.id("job", it.job())
@@ -126,6 +131,8 @@ final class EventFormat {
                         in.maybeNumber("at_monotonic_ns"));
             case "warned" -> new Event.Warned(in.id("job"), in.integer("signal"));
             case "time_up" -> new Event.TimeUp(in.id("job"), in.instant("at"), in.number("at_monotonic_ns"));
+            case "arrived" -> new Event.Arrived(in.id("job"));
+            case "makes_way" -> new Event.MakesWay(in.id("job"), in.instant("at"), in.number("at_monotonic_ns"));
             case "requeued" ->
                 new Event.Requeued(
                         in.id("job"),

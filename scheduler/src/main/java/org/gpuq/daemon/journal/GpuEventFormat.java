@@ -50,6 +50,12 @@ final class GpuEventFormat {
                         .text("state", it.state())
                         .text("reason", it.reason())
                         .instant("at", it.at());
+            case GpuEvent.Raced it ->
+                out.text("what", "raced")
+                        .id("job", it.job())
+                        .text("gpu", it.gpu().uuid())
+                        .text("text", it.text())
+                        .instant("at", it.at());
             case GpuEvent.Remarked it ->
                 out.text("what", "remarked")
                         .id("job", it.job())
@@ -78,6 +84,7 @@ final class GpuEventFormat {
                         in.number("until_monotonic_ns"));
             case "pardon_ended" -> new GpuEvent.PardonEnded(process(in.member("process")), in.instant("at"));
             case "turned" -> new GpuEvent.Turned(gpu(in), in.text("state"), in.text("reason"), in.instant("at"));
+            case "raced" -> new GpuEvent.Raced(in.id("job"), gpu(in), in.text("text"), in.instant("at"));
             case "remarked" -> new GpuEvent.Remarked(in.id("job"), in.text("text"), in.instant("at"));
             default -> throw new IllegalArgumentException("nothing about a GPU is called " + what);
         };

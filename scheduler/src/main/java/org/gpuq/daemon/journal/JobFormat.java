@@ -77,6 +77,9 @@ final class JobFormat {
         if (run.warning() != 0) {
             out.number("warning", run.warning());
         }
+        if (run.arrived()) {
+            out.flag("arrived", true);
+        }
     }
 
     static Run run(JsonIn in) {
@@ -89,7 +92,8 @@ final class JobFormat {
                 in.maybe("cancellation", in::member).map(JobFormat::cancellation),
                 in.maybeNumber("started_monotonic_ns"),
                 in.maybe("warning", in::integer).orElse(0),
-                in.maybe("placement", in::text).orElse(""));
+                in.maybe("placement", in::text).orElse(""),
+                in.maybe("arrived", in::flag).orElse(false));
     }
 
     static void process(JsonOut out, JobProcess process) {
@@ -107,10 +111,17 @@ final class JobFormat {
                 .instant("at", cancellation.at())
                 .number("at_monotonic_ns", cancellation.atMonotonicNanos())
                 .number("last_signal", cancellation.lastSignal());
+        if (cancellation.again()) {
+            out.flag("again", true);
+        }
     }
 
     private static Run.Cancellation cancellation(JsonIn in) {
         return new Run.Cancellation(
-                in.maybe("by", in::user), in.instant("at"), in.number("at_monotonic_ns"), in.integer("last_signal"));
+                in.maybe("by", in::user),
+                in.instant("at"),
+                in.number("at_monotonic_ns"),
+                in.integer("last_signal"),
+                in.maybe("again", in::flag).orElse(false));
     }
 }

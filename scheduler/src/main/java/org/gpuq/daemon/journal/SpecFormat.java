@@ -8,6 +8,7 @@ import org.gpuq.core.job.Bounds;
 import org.gpuq.core.job.Delivery;
 import org.gpuq.core.job.GpuWant;
 import org.gpuq.core.job.JobSpec;
+import org.gpuq.core.job.Keeper;
 import org.gpuq.core.job.ResourceLimit;
 import org.gpuq.core.job.Resources;
 import org.gpuq.core.model.EnvironmentId;
@@ -35,6 +36,7 @@ final class SpecFormat {
                         (inner, bounds) -> inner.text("bounds", text(bounds)))
                 .ids("after", spec.after())
                 .flag("foreground", spec.foreground())
+                .maybe(Optional.of(true).filter(any -> spec.adopted()), (inner, yes) -> inner.flag("adopted", yes))
                 .maybe(
                         Optional.of(spec.delivery()).filter(it -> !it.equals(Delivery.PLAIN)),
                         (inner, delivery) -> inner.member("delivery", delivery, DeliveryFormat::write))
@@ -56,12 +58,20 @@ final class SpecFormat {
                 shared.one(resources(in)),
                 in.ids("after"),
                 shared.one(TermsFormat.read(in)),
-                in.flag("foreground"),
+                keeper(in),
                 in.maybe("delivery", in::member)
                         .map(DeliveryFormat::read)
                         .map(shared::one)
                         .orElse(Delivery.PLAIN),
                 in.maybe("nice", in::integer).orElse(0));
+    }
+
+    private static Keeper keeper(JsonIn in) {
+        boolean foreground = in.flag("foreground");
+        if (in.has("adopted") && in.flag("adopted")) {
+            return Keeper.NOBODY;
+        }
+        return foreground ? Keeper.TERMINAL : Keeper.SUPERVISOR;
     }
 
     /** What was written before there were slots needs one, or GPUs. */

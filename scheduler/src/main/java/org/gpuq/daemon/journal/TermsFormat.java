@@ -58,12 +58,16 @@ final class TermsFormat {
             case Trigger.Exit exit -> out.number("exit", exit.code());
             case Trigger.Signal signal -> out.number("signal", signal.number());
             case Trigger.GpuFault fault -> out.flag("gpu_fault", true);
+            case Trigger.GpuRace race -> out.flag("gpu_race", true);
         }
     }
 
     private static Trigger trigger(JsonIn in) {
         if (in.has("exit")) {
             return new Trigger.Exit(in.integer("exit"));
+        }
+        if (in.has("gpu_race")) {
+            return new Trigger.GpuRace();
         }
         return in.has("signal") ? new Trigger.Signal(in.integer("signal")) : new Trigger.GpuFault();
     }

@@ -78,9 +78,11 @@ final class Effects {
             case Event.CancelRequested it -> {}
             case Event.Warned it ->
                 launched(turn.after(), it.job()).ifPresent(token -> launcher.signal(token, it.signal()));
-            case Event.Ended it -> killLeftovers(turn, it);
+            case Event.Ended it -> killLeftovers(turn, it.job(), it.end());
             case Event.TimeUp it -> {}
-            case Event.Requeued it -> {}
+            case Event.Arrived it -> {}
+            case Event.MakesWay it -> {}
+            case Event.Requeued it -> killLeftovers(turn, it.job(), it.end());
             case Event.Rested it -> {}
             case Event.Admission it -> {}
             case Event.ProcessesGone it -> {}
@@ -101,10 +103,10 @@ final class Effects {
     }
 
     /** Whoever was to end ends whole: also those of its processes that left its session, or fork faster than one can look. */
-    private void killLeftovers(Turn turn, Event.Ended ended) {
-        boolean meant = ended.end() instanceof End.Cancelled || ended.end() instanceof End.TimedOut;
+    private void killLeftovers(Turn turn, JobId job, End end) {
+        boolean meant = end instanceof End.Cancelled || end instanceof End.TimedOut || end instanceof End.MadeWay;
         if (meant) {
-            launched(turn.after(), ended.job()).ifPresent(token -> launcher.signal(token, SIGKILL));
+            launched(turn.after(), job).ifPresent(token -> launcher.signal(token, SIGKILL));
         }
     }
 
@@ -196,7 +198,7 @@ final class Effects {
     }
 
     private static Optional<Job> background(State state, JobId id) {
-        return state.job(id).filter(job -> !job.spec().foreground());
+        return state.job(id).filter(job -> job.spec().supervised());
     }
 
     /** The start of a job that q-launch has to do with. */

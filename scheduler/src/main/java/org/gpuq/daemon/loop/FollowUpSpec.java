@@ -68,6 +68,8 @@ final class FollowUpSpec {
             case End.NotStarted notStarted -> -1;
             case End.Skipped skipped -> -1;
             case End.Lost lost -> -1;
+            case End.Departed departed -> -1;
+            case End.MadeWay madeWay -> code(madeWay.status());
         };
     }
 

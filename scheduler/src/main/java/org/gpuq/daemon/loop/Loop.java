@@ -8,6 +8,7 @@ import org.gpuq.core.engine.Decision.Answer;
 import org.gpuq.core.engine.Engine;
 import org.gpuq.core.engine.GpuWish;
 import org.gpuq.core.engine.Input;
+import org.gpuq.core.engine.Outsider;
 import org.gpuq.core.engine.Refusal;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.job.Job;
@@ -15,6 +16,7 @@ import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.model.EnvironmentId;
 import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.RawBytes;
+import org.gpuq.core.model.User;
 import org.gpuq.daemon.port.JobOutput;
 import org.gpuq.daemon.port.PollPace;
 import org.gpuq.daemon.port.Queue;
@@ -125,7 +127,12 @@ public final class Loop implements Queue {
         return submit(new Input.Submit(spec, true));
     }
 
-    private JobId submit(Input.Submit wish) throws RefusedException, InterruptedException {
+    @Override
+    public JobId adopt(Outsider process, User by, boolean administrator) throws RefusedException, InterruptedException {
+        return submit(new Input.Adopt(process, by, administrator));
+    }
+
+    private JobId submit(Input wish) throws RefusedException, InterruptedException {
         return switch (inbox.ask(wish, false)) {
             case Answer.Accepted accepted -> accepted.job();
             case Answer.Refused refused -> throw new RefusedException(refused.refusal());

@@ -55,6 +55,8 @@ record Turn(State before, State after, List<Event> events, List<Answer> answers,
                 case Event.Ended it -> jobs.add(it.job());
                 case Event.Warned it -> jobs.add(it.job());
                 case Event.TimeUp it -> jobs.add(it.job());
+                case Event.Arrived it -> jobs.add(it.job());
+                case Event.MakesWay it -> jobs.add(it.job());
                 case Event.Requeued it -> jobs.add(it.job());
                 case Event.Rested it -> jobs.add(it.job());
                 case Event.Admission it -> {}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.gpuq.core.engine.Event;
 import org.gpuq.core.engine.View;
+import org.gpuq.core.gpu.GpuEvent;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
 import org.gpuq.core.job.End;
 import org.gpuq.core.job.Job;
@@ -31,6 +32,7 @@ final class EventCounters {
             counters.histogram(Metric.JOB_RUN, word);
             RESULTS.forEach(result -> counters.counter(Metric.JOBS_ENDED, word, result));
         }
+        counters.counter(Metric.HANDOVER_RACES);
         List.of("ready", "absent", "failing").forEach(result -> counters.counter(Metric.POLLS, result));
     }
 
@@ -49,7 +51,11 @@ final class EventCounters {
             case Event.SignalSent other -> {}
             case Event.ProcessesGone other -> {}
             case Event.LeaseEnded other -> {}
-            case Event.OnGpu other -> {}
+            case Event.OnGpu gpu -> {
+                if (gpu.what() instanceof GpuEvent.Raced) {
+                    counters.counter(Metric.HANDOVER_RACES).increment();
+                }
+            }
             case Event.Forgotten other -> {}
             case Event.Signalled other -> {}
             case Event.Reordered other -> {}
@@ -60,6 +66,8 @@ final class EventCounters {
             case Event.SeveredEnded other -> {}
             case Event.Warned other -> {}
             case Event.TimeUp other -> {}
+            case Event.Arrived other -> {}
+            case Event.MakesWay other -> {}
             case Event.Requeued other -> {}
             case Event.Rested other -> {}
             case Event.Admission other -> {}
@@ -98,6 +106,8 @@ final class EventCounters {
             case End.NotStarted never -> Usage.NONE;
             case End.Skipped never -> Usage.NONE;
             case End.Lost unknown -> Usage.NONE;
+            case End.Departed unknown -> Usage.NONE;
+            case End.MadeWay madeWay -> madeWay.usage();
         };
         if (usage.runMicros() > 0) {
             return Optional.of(Duration.ofNanos(usage.runMicros() * 1000));

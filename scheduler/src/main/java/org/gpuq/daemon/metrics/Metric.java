@@ -102,6 +102,18 @@ enum Metric {
             List.of(),
             "GPU-seconds in which a GPU was free while a job waited for GPUs."),
 
+    STRAYS("gpuq_stray_jobs", Kind.GAUGE, List.of(), "Jobs with a process on a GPU that they have not got."),
+    OUTLIVING(
+            "gpuq_jobs_outliving_cancel",
+            Kind.GAUGE,
+            List.of(),
+            "Jobs that were to end, were killed, and have left a process or memory."),
+    HANDOVER_RACES(
+            "gpuq_handover_races_total",
+            Kind.COUNTER,
+            List.of(),
+            "Processes of no job that came onto a GPU while a job started on it."),
+
     JOURNAL_APPEND("gpuq_journal_append_seconds", Kind.HISTOGRAM, List.of(), "Time to make a batch of events durable."),
     JOURNAL_FAILURES(
             "gpuq_journal_failures_total",

@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.gpuq.core.engine.Concern;
+import org.gpuq.core.engine.Concern.Kind;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.job.Job;
@@ -35,6 +37,21 @@ final class QueueGauges {
                 state.leases().values().stream()
                         .mapToInt(lease -> lease.gpus().size())
                         .sum());
+        concerns(view, rows);
+    }
+
+    private static void concerns(View view, GaugeRows rows) {
+        List<Concern> concerns = view.concerns();
+        rows.add(Metric.STRAYS, (double) jobs(concerns, Kind.STRAY));
+        rows.add(Metric.OUTLIVING, (double) jobs(concerns, Kind.OUTLIVES_CANCEL));
+    }
+
+    private static long jobs(List<Concern> concerns, Kind kind) {
+        return concerns.stream()
+                .filter(concern -> concern.kind() == kind)
+                .map(Concern::job)
+                .distinct()
+                .count();
     }
 
     /** Ids are given in order of submission: it is the first that nobody moved, or one that somebody did. */

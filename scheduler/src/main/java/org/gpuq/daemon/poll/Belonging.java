@@ -13,7 +13,7 @@ import org.gpuq.core.model.JobId;
 
 /**
  * Which job a process belongs to, the first answer wins: its control group, its container, the token in its environment,
- * its session, its ancestors. For one thread.
+ * its session, its ancestors, and what an earlier look found. For one thread.
  */
 final class Belonging {
     private static final String MARKER = "GPUQ_TOKEN";
@@ -28,6 +28,9 @@ final class Belonging {
 
     private final Set<String> othersContainers = new HashSet<>();
     private final Map<ProcessKey, Optional<String>> markers = new HashMap<>();
+
+    /** Processes that were found to be of a start, by its token: one whose parents have ended has no ancestors any more. */
+    private final Map<ProcessKey, String> members = new HashMap<>();
 
     /** Looks up a variable of the environment that a process was started with. */
     interface Marker {
@@ -45,9 +48,32 @@ final class Belonging {
                 .or(() -> ofContainer(process, known))
                 .or(() -> first(known, it -> marked(process, it)))
                 .or(() -> first(known, it -> inSession(process, it)))
-                .or(() -> ofAncestor(process, known));
+                .or(() -> descended(process, known))
+                .or(() -> first(known, it -> remembered(process, it)));
         process.container().ifPresent(container -> remember(container, job));
         return job;
+    }
+
+    /** By its ancestors, which may be gone at the next look. */
+    private Optional<JobId> descended(ProcessFacts process, List<KnownJob> known) {
+        Optional<JobId> job = ofAncestor(process, known);
+        job.ifPresent(id -> remember(process, id, known));
+        return job;
+    }
+
+    private boolean remembered(ProcessFacts process, KnownJob job) {
+        String token = members.get(new ProcessKey(process.pid(), process.startTicks()));
+        return token != null && !token.isEmpty() && token.equals(job.token());
+    }
+
+    private void remember(ProcessFacts process, JobId job, List<KnownJob> known) {
+        if (members.size() > MOST_REMEMBERED) {
+            members.clear();
+        }
+        known.stream()
+                .filter(it -> it.id().equals(job))
+                .findFirst()
+                .ifPresent(it -> members.put(new ProcessKey(process.pid(), process.startTicks()), it.token()));
     }
 
     private static Optional<JobId> first(List<KnownJob> known, java.util.function.Predicate<KnownJob> rule) {

@@ -19,7 +19,9 @@ public final class ProcFs {
     /** Places in /proc/PID/stat after the name's closing bracket, where proc(5) counts from 3. */
     private static final int PARENT = 4 - 3;
 
+    private static final int STATE = 3 - 3;
     private static final int SESSION = 6 - 3;
+    private static final int THREADS = 20 - 3;
     private static final int START_TIME = 22 - 3;
     private static final int MAX_COMMAND = 4096;
 
@@ -59,6 +61,21 @@ public final class ProcFs {
                     container(cgroups)));
         } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Whether that very process still runs: one that only waits for its parent to take note of its end does not, and one
+     * of which only the first thread has ended does.
+     */
+    public boolean runs(int pid, long startTicks) {
+        try {
+            String stat = Files.readString(root.resolve(Integer.toString(pid)).resolve("stat"), ISO_8859_1);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            boolean over = "ZX".contains(fields[STATE]) && Integer.parseInt(fields[THREADS]) <= 1;
+            return !over && Long.parseLong(fields[START_TIME]) == startTicks;
+        } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+            return false;
         }
     }
 

@@ -61,7 +61,7 @@ public final class JobOutput {
 
     /** Of the runs after which it was queued again, the first one first. */
     public static List<RawBytes> earlier(RawBytes directory, Job job) {
-        List<Attempt> past = job.spec().foreground() ? List.of() : job.past();
+        List<Attempt> past = job.spec().supervised() ? job.past() : List.of();
         return past.stream()
                 .filter(attempt -> !job.lastRun().equals(Optional.of(attempt.run())))
                 .map(attempt ->
@@ -69,10 +69,10 @@ public final class JobOutput {
                 .toList();
     }
 
-    /** Empty for a job that never started and for one that runs in its caller's terminal. */
+    /** Empty for a job that never started, one that runs in its caller's terminal, and one that was adopted. */
     public static Optional<RawBytes> path(RawBytes directory, Job job) {
-        return job.spec().foreground()
-                ? Optional.empty()
-                : job.lastRun().map(Run::token).map(token -> path(directory, job.spec(), job.id(), token));
+        return job.spec().supervised()
+                ? job.lastRun().map(Run::token).map(token -> path(directory, job.spec(), job.id(), token))
+                : Optional.empty();
     }
 }

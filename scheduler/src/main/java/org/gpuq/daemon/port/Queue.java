@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.gpuq.core.engine.GpuWish;
 import org.gpuq.core.engine.Input;
+import org.gpuq.core.engine.Outsider;
 import org.gpuq.core.engine.View;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobSpec;
@@ -41,6 +42,14 @@ public interface Queue {
      * @throws RefusedException when it could never run, or cannot be stored
      */
     JobId submitOrSkip(JobSpec spec) throws RefusedException, InterruptedException;
+
+    /**
+     * Makes a process that runs outside the queue a job of its owner.
+     *
+     * @return the new job's id, durable
+     * @throws RefusedException when it is on no GPU, not the asker's, a job's already, or on a leased GPU
+     */
+    JobId adopt(Outsider process, User by, boolean administrator) throws RefusedException, InterruptedException;
 
     /**
      * Asks for a change of jobs that are there or of the queue itself; returns when it is durable.

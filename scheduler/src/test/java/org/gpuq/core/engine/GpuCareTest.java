@@ -171,7 +171,9 @@ class GpuCareTest {
         machine.poll(Gpus.with(0, started(9911, 55)), Gpus.clean(1));
         machine.poll(Gpus.with(0, started(9911, 55)), Gpus.clean(1));
         assertThat(remarks(job))
-                .containsExactly("process 9911 of carl, which is no job's, is on GPU 0 beside this job");
+                .containsExactly(
+                        "process 9911 of carl, which is no job's, came onto GPU 0 while this job started, and is"
+                                + " beside this job");
     }
 
     @Test

@@ -59,7 +59,8 @@ class HousekeepingTest {
                 1000,
                 is.thresholds(),
                 is.users(),
-                Duration.ofDays(30)));
+                Duration.ofDays(30),
+                true));
         runOne(machine);
         machine.pass(Duration.ofDays(20));
         runOne(machine);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.gpuq.core.Gpus;
 import org.gpuq.core.engine.Settings;
 import org.gpuq.core.gpu.GpuProcess;
@@ -11,9 +12,11 @@ import org.gpuq.core.gpu.Health;
 import org.gpuq.core.gpu.Observation;
 import org.gpuq.core.gpu.ObservedGpu;
 import org.gpuq.core.gpu.Past;
+import org.gpuq.core.gpu.ProcessKey;
 import org.gpuq.core.gpu.Thresholds;
 import org.gpuq.core.gpu.Trouble;
 import org.gpuq.core.model.GpuId;
+import org.gpuq.core.model.JobId;
 
 /** One GPU as it really is. */
 final class Card {
@@ -54,9 +57,38 @@ final class Card {
         resetNanos = OptionalLong.of(nanos);
     }
 
-    /** What a poll sees at that time. */
-    ObservedGpu seen(long nanos, Iterable<Program> programs) {
-        List<GpuProcess> processes = new ArrayList<>(guest.stream().toList());
+    /** The card does not count the memory of guests, so they must not say that they hold any. */
+    static GpuProcess small(GpuProcess process) {
+        return new GpuProcess(
+                process.pid(),
+                process.user(),
+                process.command(),
+                OptionalLong.of(0),
+                process.owner(),
+                process.job(),
+                process.detail());
+    }
+
+    boolean isOf(ProcessKey key) {
+        return guest.flatMap(GpuProcess::key).equals(Optional.of(key));
+    }
+
+    /** Whoever was adopted is of a job. */
+    private static GpuProcess named(GpuProcess guest, Function<ProcessKey, Optional<JobId>> adopted) {
+        return guest.key()
+                .flatMap(adopted)
+                .map(job -> small(Gpus.ofJob(guest.pid(), job)).with(guest.detail()))
+                .orElse(guest);
+    }
+
+    /**
+     * What a poll sees at that time.
+     *
+     * @param adopted the job that a process has become, as far as the daemon knows
+     */
+    ObservedGpu seen(long nanos, Iterable<Program> programs, Function<ProcessKey, Optional<JobId>> adopted) {
+        List<GpuProcess> processes =
+                new ArrayList<>(guest.map(it -> named(it, adopted)).stream().toList());
         for (Program program : programs) {
             if (program.uses(id())) {
                 processes.add(Gpus.ofJob(program.pid(), program.job));

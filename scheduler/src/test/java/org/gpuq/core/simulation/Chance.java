@@ -14,11 +14,13 @@ import org.gpuq.core.Gpus;
 import org.gpuq.core.Specs;
 import org.gpuq.core.engine.GpuWish;
 import org.gpuq.core.engine.Input;
+import org.gpuq.core.engine.Outsider;
 import org.gpuq.core.engine.State;
 import org.gpuq.core.gpu.GpuProcess;
 import org.gpuq.core.gpu.GpuProcess.Owner;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
+import org.gpuq.core.gpu.ProcessKey;
 import org.gpuq.core.gpu.Trouble;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.JobSpec;
@@ -40,6 +42,9 @@ final class Chance {
     private final History history;
     private final World world;
     private final Random random;
+    /** How many processes outside the queue there were. */
+    private int guests;
+
     private final List<Input> reported = new ArrayList<>();
     private Optional<GpuSnapshot> look = Optional.empty();
 
@@ -51,7 +56,7 @@ final class Chance {
 
     void step() {
         world.pass(Duration.ofMillis(random.nextInt(400)));
-        switch (random.nextInt(40)) {
+        switch (random.nextInt(46)) {
             case 0, 1, 2, 3, 4 -> submit();
             case 5, 6 -> cancel();
             case 7 -> history.give(new Input.Forget(someIds(), someUser(), random.nextBoolean()));
@@ -75,6 +80,9 @@ final class Chance {
                         random.nextInt(3) == 0 ? Optional.of("the disk is nearly full") : Optional.empty()));
             case 37 -> history.give(new Input.OnGpu(gpuWish()));
             case 38 -> changeHealth();
+            case 39, 40 -> adopt();
+            case 41, 42 -> history.watch();
+            case 43, 44 -> race();
             default -> restart();
         }
     }
@@ -125,11 +133,12 @@ final class Chance {
     }
 
     private Retries retries() {
-        List<Trigger> on = List.of(new Trigger.Exit(1), new Trigger.Signal(9), new Trigger.GpuFault());
+        List<Trigger> on =
+                List.of(new Trigger.Exit(1), new Trigger.Signal(9), new Trigger.GpuFault(), new Trigger.GpuRace());
         return new Retries(
                 random.nextInt(3),
                 Duration.ofMillis(500L * random.nextInt(8)),
-                on.subList(random.nextInt(4), 3),
+                on.subList(random.nextInt(5), 4),
                 random.nextBoolean());
     }
 
@@ -186,11 +195,67 @@ final class Chance {
         }
     }
 
-    /** Somebody's, of one of two starting times. */
+    /** Somebody comes onto a GPU that a job has just been given, before it has been there itself, or after. */
+    private void race() {
+        List<Program> young = world.programs().stream()
+                .filter(program -> program.mainAlive && !program.gpus.isEmpty())
+                .filter(program -> world.now().monotonicNanos() - program.begunNanos.orElse(0)
+                        < Duration.ofSeconds(7).toNanos())
+                .toList();
+        if (young.isEmpty()) {
+            return;
+        }
+        Program program = young.getLast();
+        if (random.nextBoolean()) {
+            report();
+            program.mainOnGpus = true;
+            history.deliver(world.look());
+        }
+        program.mainOnGpus = false;
+        world.cards.stream()
+                .filter(card -> program.gpus.contains(card.id()))
+                .forEach(card -> card.guest = Optional.of(guest()));
+        history.deliver(world.look());
+    }
+
+    /** Somebody adopts a process: one that is there, or one that only has its pid. */
+    private void adopt() {
+        if (random.nextBoolean()) {
+            world.cards.get(random.nextInt(World.CARDS)).guest = Optional.of(guest());
+            history.deliver(world.look());
+        }
+        ProcessKey key = new ProcessKey(9911, 100 + random.nextInt(guests + 1));
+        List<ProcessKey> there = world.cards.stream()
+                .flatMap(card -> card.guest.flatMap(GpuProcess::key).stream())
+                .toList();
+        ProcessKey chosen = there.isEmpty() || random.nextInt(4) == 0 ? key : there.get(random.nextInt(there.size()));
+        JobSpec like = Specs.of(Specs.ANN, 0, false, List.of());
+        history.adopt(new Input.Adopt(
+                new Outsider(
+                        chosen,
+                        Specs.ANN,
+                        Set.of(chosen),
+                        like.command(),
+                        like.directory(),
+                        like.environment(),
+                        Optional.empty(),
+                        Optional.empty()),
+                someUser(),
+                random.nextInt(4) == 0));
+    }
+
+    /** Somebody's: a new one with the pid of the last, or one that is on another GPU too. */
     private GpuProcess guest() {
-        return Gpus.foreign(9911)
+        Optional<GpuProcess> other = world.cards.stream()
+                .flatMap(card -> card.guest.stream())
+                .filter(process -> process.key().isPresent())
+                .findFirst();
+        if (other.isPresent() && random.nextBoolean()) {
+            return other.get();
+        }
+        return Card.small(Gpus.foreign(9911))
                 .with(new GpuProcess.Detail(
-                        OptionalLong.of(100 + random.nextInt(2)),
+                        OptionalLong.of(100 + guests++),
                         OptionalDouble.empty(),
                         OptionalLong.empty(),
                         Optional.empty()));
@@ -268,6 +333,7 @@ final class Chance {
             while (!world.mail.isEmpty()) {
                 report();
             }
+            history.watch();
             world.pass(Duration.ofSeconds(11));
             history.give(new Input.Tick());
             history.deliver(world.look());

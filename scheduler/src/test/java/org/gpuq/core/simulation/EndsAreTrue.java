@@ -40,6 +40,16 @@ final class EndsAreTrue implements Invariant {
                                 .map(parent -> !parent.state().word().matches("failed|cancelled|skipped|lost"))
                                 .orElse(false),
                         () -> ended + ", but its parent did not fail");
+            case End.MadeWay madeWay ->
+                when(!exit.equals(Optional.of(madeWay.status())), () -> ended + ", but " + exit);
+            case End.Departed departed ->
+                when(
+                        change.before()
+                                .job(ended.job())
+                                .flatMap(History::keyOf)
+                                .filter(change.world()::alive)
+                                .isPresent(),
+                        () -> ended + ", but it runs");
             case End.Lost lost -> when(exit.isPresent(), () -> ended + ", but " + exit);
         };
     }

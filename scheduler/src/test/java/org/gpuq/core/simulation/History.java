@@ -18,6 +18,7 @@ import org.gpuq.core.engine.State;
 import org.gpuq.core.engine.Surroundings;
 import org.gpuq.core.engine.Transitions;
 import org.gpuq.core.gpu.GpuSnapshot;
+import org.gpuq.core.gpu.ProcessKey;
 import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.JobState;
@@ -53,11 +54,14 @@ final class History {
         this.diesOnceIn = diesOnceIn;
         this.random = random;
         this.world = new World(random);
+        world.adopted = this::adopted;
         this.decider = decider;
         this.settings = settings;
         this.invariants = List.of(
                 new NoGpuGivenTwice(),
                 new NeverBesideForeign(),
+                new AdoptedAsSeen(),
+                new MakesWayUnused(),
                 accepted,
                 new StartedAtMostOnce(),
                 new EndsAreTrue(),
@@ -71,6 +75,39 @@ final class History {
 
     State state() {
         return state;
+    }
+
+    /** Somebody adopts a process outside the queue. */
+    void adopt(Input.Adopt wish) {
+        if (give(wish).answer() instanceof Answer.Accepted ok) {
+            state.job(ok.job()).ifPresent(job -> accepted.acknowledged(ok.job(), job.spec()));
+        }
+    }
+
+    /** The job that a process has become, while it is in the list as active or holds GPUs. */
+    private Optional<JobId> adopted(ProcessKey key) {
+        for (Job job : state.jobs()) {
+            boolean there = job.state().active() || state.leases().containsKey(job.id());
+            if (there && job.spec().adopted() && keyOf(job).equals(Optional.of(key))) {
+                return Optional.of(job.id());
+            }
+        }
+        return Optional.empty();
+    }
+
+    static Optional<ProcessKey> keyOf(Job job) {
+        return job.state().maybeRun().flatMap(Run::process).map(it -> new ProcessKey(it.pid(), it.startTicks()));
+    }
+
+    /** Adopted processes are watched: who has gone is told of, again and again while the daemon does not know. */
+    void watch() {
+        for (JobId id : state.active()) {
+            Job job = state.job(id).orElseThrow();
+            if (job.spec().adopted() && !keyOf(job).filter(world::alive).isPresent()) {
+                job.lastRun().ifPresent(run -> give(new Input.Departed(run.token())));
+                return;
+            }
+        }
     }
 
     /** From now on it does not die any more. */
@@ -146,7 +183,11 @@ final class History {
     private Decision notWritten(Input input) {
         trace.add("  (cannot be written)");
         owing = true;
-        if (input instanceof Input.Submit || input instanceof Input.Cancel || input instanceof Input.Forget) {
+        if (input instanceof Input.Submit
+                || input instanceof Input.Adopt
+                || input instanceof Input.Departed
+                || input instanceof Input.Cancel
+                || input instanceof Input.Forget) {
             Refusal refusal = new Refusal(Refusal.Kind.FAILED, "the disk is full", "");
             return new Decision(List.of(), new Answer.Refused(refusal));
         }
@@ -169,6 +210,9 @@ final class History {
     private void carryOut(Event event) {
         if (event instanceof Event.Starting start) {
             Job job = state.job(start.job()).orElseThrow();
+            if (job.spec().adopted()) {
+                return; // it runs already
+            }
             world.launch(new Program(
                     start.token(), start.job(), start.gpus(), job.spec().foreground()));
         } else if (event instanceof Event.Signalled sent) {
@@ -180,6 +224,10 @@ final class History {
                     .flatMap(job -> job.state().maybeRun())
                     .ifPresent(run -> world.signal(run.token(), warned.signal()));
         } else if (event instanceof Event.SignalSent sent) {
+            state.job(sent.job())
+                    .filter(job -> job.spec().adopted())
+                    .flatMap(History::keyOf)
+                    .ifPresent(key -> world.signal(key, sent.signal()));
             state.job(sent.job())
                     .flatMap(job -> job.state().maybeRun())
                     .ifPresent(run -> world.signal(run.token(), sent.signal()));
@@ -200,6 +248,9 @@ final class History {
         State before = state;
         decide(new Input.DaemonStart(world.bootId()), true);
         for (Job job : before.jobs()) {
+            if (job.spec().adopted()) {
+                continue; // nobody but the watch knows of it
+            }
             Job now = state.job(job.id()).orElse(job);
             if (now.state() instanceof JobState.Starting starting && job.state().equals(now.state())) {
                 orderAgain(now, starting.run());

@@ -18,7 +18,9 @@ import org.gpuq.core.model.GpuId;
 final class NeverBesideForeign implements Invariant {
     @Override
     public Optional<String> violation(Change change) {
-        if (!(change.event() instanceof Event.Starting start) || start.gpus().isEmpty()) {
+        if (!(change.event() instanceof Event.Starting start)
+                || start.gpus().isEmpty()
+                || AdoptedAsSeen.adoption(change, start)) {
             return Optional.empty();
         }
         Surroundings around = change.surroundings();

@@ -11,7 +11,7 @@ import org.gpuq.core.model.GpuId;
 final class NoGpuGivenTwice implements Invariant {
     @Override
     public Optional<String> violation(Change change) {
-        if (!(change.event() instanceof Event.Starting start)) {
+        if (!(change.event() instanceof Event.Starting start) || AdoptedAsSeen.adoption(change, start)) {
             return Optional.empty();
         }
         return start.gpus().stream()

@@ -19,7 +19,7 @@ import org.gpuq.core.model.JobId;
 final class NobodyStarves implements Invariant {
     @Override
     public Optional<String> violation(Change change) {
-        if (!(change.event() instanceof Event.Starting start)) {
+        if (!(change.event() instanceof Event.Starting start) || AdoptedAsSeen.adoption(change, start)) {
             return Optional.empty();
         }
         State before = change.before();

@@ -19,6 +19,8 @@ import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.Health;
 import org.gpuq.core.gpu.ObservedGpu;
 import org.gpuq.core.gpu.Past;
+import org.gpuq.core.job.Job;
+import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Now;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +46,44 @@ class PlantedBugsTest {
         Decider patient = (state, around, input) ->
                 Engine.decide(state, with(around, around.gpus(), patience(around.settings())), input);
         assertThat(caught(patient)).contains("NeverBesideForeign");
+    }
+
+    @Test
+    void aProcessIsAdoptedWhereItWasLongAgo() {
+        Decider patient = (state, around, input) -> input instanceof Input.Adopt
+                ? Engine.decide(state, with(around, around.gpus(), patience(around.settings())), input)
+                : Engine.decide(state, around, input);
+        assertThat(caught(patient)).containsAnyOf("AdoptedAsSeen", "NeverBesideForeign");
+    }
+
+    @Test
+    void aJobMakesWayAfterItHasWorked() {
+        Decider hasty = (state, around, input) -> {
+            Decision decision = Engine.decide(state, around, input);
+            List<Event> kept = decision.events().stream()
+                    .filter(event -> !(event instanceof Event.Arrived))
+                    .toList();
+            return new Decision(kept, decision.answer());
+        };
+        assertThat(caught(hasty)).contains("MakesWayUnused");
+    }
+
+    @Test
+    void anAdoptedProcessIsGivenUpWhileItRuns() {
+        Decider hasty = (state, around, input) -> {
+            for (JobId id : state.active()) {
+                Job job = state.job(id).orElseThrow();
+                if (input instanceof Input.Tick && job.spec().adopted()) {
+                    return Engine.decide(
+                            state,
+                            around,
+                            new Input.Departed(
+                                    job.state().maybeRun().orElseThrow().token()));
+                }
+            }
+            return Engine.decide(state, around, input);
+        };
+        assertThat(caught(hasty)).contains("EndsAreTrue");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.gpuq.core.Gpus;
 import org.gpuq.core.Machine;
@@ -17,10 +18,12 @@ import org.gpuq.core.engine.Input;
 import org.gpuq.core.gpu.GpuSnapshot;
 import org.gpuq.core.gpu.GpuSnapshot.Driver;
 import org.gpuq.core.gpu.ObservedGpu;
+import org.gpuq.core.gpu.ProcessKey;
 import org.gpuq.core.job.ExitStatus;
 import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.job.StartFailure;
 import org.gpuq.core.model.GpuId;
+import org.gpuq.core.model.JobId;
 import org.gpuq.core.model.Now;
 import org.gpuq.core.model.Token;
 
@@ -43,6 +46,8 @@ final class World {
     private long nanos = Duration.ofDays(1).toNanos();
     private Duration wallOffset = Duration.ZERO;
     private int boots;
+    /** The job that a process outside has become, as the daemon has it published. */
+    Function<ProcessKey, Optional<JobId>> adopted = key -> Optional.empty();
     /** Nothing can be written. */
     boolean diskFull;
 
@@ -75,12 +80,24 @@ final class World {
         return Optional.ofNullable(programs.get(token));
     }
 
+    /** Whether a process outside the queue runs: it does while it is on a GPU, and never comes back. */
+    boolean alive(ProcessKey key) {
+        return cards.stream().anyMatch(card -> card.isOf(key));
+    }
+
+    /** A signal to a process outside the queue. */
+    void signal(ProcessKey key, int signal) {
+        if (signal == 9 || random.nextBoolean()) {
+            cards.stream().filter(card -> card.isOf(key)).forEach(card -> card.guest = Optional.empty());
+        }
+    }
+
     /** What a poll that begins now will report. */
     GpuSnapshot look() {
         if (driver instanceof Driver.Ready) {
             lastGood = cards.stream()
                     .filter(card -> card.present)
-                    .map(card -> card.seen(nanos, programs.values()))
+                    .map(card -> card.seen(nanos, programs.values(), adopted))
                     .toList();
         }
         return new GpuSnapshot(driver, driver instanceof Driver.Absent ? List.of() : lastGood, nanos);

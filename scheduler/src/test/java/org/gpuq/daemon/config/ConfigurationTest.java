@@ -105,7 +105,8 @@ class ConfigurationTest {
                         6,
                         new Thresholds(5, 0.5, Duration.ofSeconds(7), Duration.ofSeconds(9), 1L << 20),
                         new UserLimits(100, 4),
-                        Duration.ofDays(30)));
+                        Duration.ofDays(30),
+                        true));
         assertThat(configuration.get(Keys.HIDE_GPUS)).isTrue();
         assertThat(configuration.get(Keys.METRICS_PORT)).isZero();
         assertThat(configuration.get(Keys.LOGS_DIRECTORY)).contains(Path.of("/var/log/gpuq"));

@@ -23,6 +23,7 @@ import org.gpuq.core.job.Job;
 import org.gpuq.core.job.JobProcess;
 import org.gpuq.core.job.JobSpec;
 import org.gpuq.core.job.JobState;
+import org.gpuq.core.job.Keeper;
 import org.gpuq.core.job.NamePattern;
 import org.gpuq.core.job.Place;
 import org.gpuq.core.job.ResourceLimit;
@@ -104,6 +105,7 @@ final class Samples {
         return List.of(
                 plain(new EnvironmentId("00".repeat(32))),
                 full,
+                adopted(full),
                 with(new Resources(0, 3)),
                 with(new Resources(
                         2,
@@ -136,6 +138,24 @@ final class Samples {
                 spec.foreground(),
                 spec.delivery(),
                 nice);
+    }
+
+    private static JobSpec adopted(JobSpec one) {
+        return new JobSpec(
+                one.user(),
+                one.command(),
+                RawBytes.utf8(""),
+                one.environment(),
+                0,
+                List.of(),
+                one.label(),
+                one.name(),
+                new Resources(2),
+                List.of(),
+                Terms.PLAIN,
+                Keeper.NOBODY,
+                Delivery.PLAIN,
+                0);
     }
 
     private static Delivery delivery() {
@@ -184,6 +204,9 @@ final class Samples {
         ends.add(new End.TimedOut(new ExitStatus.Killed(15, false), Usage.NONE));
         ends.add(new End.Skipped(ID));
         ends.add(new End.Lost("nobody saw \"it\""));
+        ends.add(new End.MadeWay(new ExitStatus.Killed(15, false), USAGE));
+        ends.add(new End.Departed(Optional.empty()));
+        ends.add(new End.Departed(Optional.of(ANN)));
         return ends;
     }
 
@@ -207,7 +230,8 @@ final class Samples {
                 Optional.empty(),
                 Optional.empty(),
                 "the nearest to each other");
-        return List.of(bare, full, timed, placed);
+        Run yielding = placed.seenOnGpu().with(new Run.Cancellation(Optional.empty(), AT, 5, 15, true));
+        return List.of(bare, full, timed, placed, yielding);
     }
 
     static List<JobState> states() {
@@ -243,7 +267,8 @@ final class Samples {
                                 List.of(
                                         new Retries.Trigger.Exit(42),
                                         new Retries.Trigger.Signal(9),
-                                        new Retries.Trigger.GpuFault()),
+                                        new Retries.Trigger.GpuFault(),
+                                        new Retries.Trigger.GpuRace()),
                                 true))),
                 AT,
                 new JobState.Queued()));
@@ -273,6 +298,7 @@ final class Samples {
         events.add(new GpuEvent.PardonEnded(process, AT));
         events.add(new GpuEvent.Pardoned(process, ANN, "idle", AT, 99));
         events.add(new GpuEvent.Turned(gpu, "foreign", "carl: pid 9911 a\tb", AT));
+        events.add(new GpuEvent.Raced(ID, gpu, "somebody came as it did", AT));
         events.add(new GpuEvent.Remarked(ID, "somebody is beside it", AT));
         return events;
     }
@@ -287,6 +313,8 @@ final class Samples {
         events.add(new Event.Started(ID, new JobProcess(1, 2, ""), AT, OptionalLong.of(-8)));
         events.add(new Event.Warned(ID, 10));
         events.add(new Event.TimeUp(ID, AT, 6));
+        events.add(new Event.Arrived(ID));
+        events.add(new Event.MakesWay(ID, AT, 7));
         ends().forEach(end -> events.add(new Event.Requeued(ID, end, AT, -1, new JobState.Rest(9, false))));
         events.add(new Event.Rested(ID));
         events.add(new Event.Admission(Optional.of("no room"), AT));

@@ -67,6 +67,23 @@ class ProcessNamingTest {
     }
 
     @Test
+    void aChildWhoseParentHasEndedStaysTheJobs() {
+        jobs.add(new KnownJob(new JobId(9), Optional.of(new JobProcess(400, 4000, "")), "feed", ANN.uid()));
+        proc.put(400, new ProcessFacts(400, 1, 1, 4000, ANN, "torchrun", "torchrun", "/"));
+        process(401, 400, 1, "/");
+        assertThat(name(400).job()).contains(new JobId(9));
+        assertThat(name(401).job()).contains(new JobId(9));
+        process(401, 1, 1, "/");
+        proc.remove(400);
+        assertThat(name(401).job()).contains(new JobId(9));
+        proc.put(401, new ProcessFacts(401, 1, 1, 6001, ANN, "python", "python", "/"));
+        assertThat(name(401).owner()).as("another one of that number").isEqualTo(Owner.FOREIGN);
+        process(401, 1, 1, "/");
+        jobs.set(1, new KnownJob(new JobId(9), Optional.empty(), "beef", ANN.uid()));
+        assertThat(name(401).owner()).as("another start's").isEqualTo(Owner.FOREIGN);
+    }
+
+    @Test
     void aReusedPidIsNobodysHeir() {
         process(101, 1, 101, "/gpuq/7");
         assertThat(name(101).owner()).isEqualTo(Owner.JOB);
